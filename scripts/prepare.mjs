@@ -1,0 +1,94 @@
+// All set-up before the first run, under whatever Node the machine has (20 or newer): installs the locked
+// dependencies (Node 24 among them), builds the console, and for tests gets a browser. Does nothing when nothing changed.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const [major] = process.versions.node.split('.').map(Number)
+if (major < 20) fail(`Node 20 or newer is needed to start; this is ${process.version}.`)
+
+step('dependencies', join(root, 'node_modules', '.chartward-lock'), digestOf([join(root, 'package-lock.json')]), () => {
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+})
+step(
+  'console',
+  join(root, 'dist', 'console', '.built-from'),
+  digestOf([...filesBelow('src/console'), ...filesBelow('src/contract'), join(root, 'package-lock.json')]),
+  () => {
+    run(join(root, 'node_modules', 'node', 'bin', 'node'), [
+      join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+      'build',
+      '--config',
+      'src/console/vite.config.ts',
+      '--logLevel',
+      'warn',
+    ])
+  },
+)
+if (process.argv.includes('--test')) browser()
+
+function step(name, stamp, digest, work) {
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
+  process.stdout.write(`  · ${name} …`)
+  const started = Date.now()
+  work()
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, digest)
+  process.stdout.write(` ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+}
+
+function browser() {
+  if (existsSync('/usr/bin/chromium')) return
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    console.log(
+      '  · browser: no /usr/bin/chromium and no apt-get as root here; browser tests will say that they are skipped',
+    )
+    return
+  }
+  process.stdout.write('  · browser (Debian packages chromium, fonts-noto-cjk) …\n')
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: environment }
+  spawnSync('apt-get', ['update', '-qq'], quiet)
+  const done = spawnSync(
+    'apt-get',
+    ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'],
+    quiet,
+  )
+  if (done.status !== 0)
+    console.log('  · browser: apt-get could not install it; browser tests will say that they are skipped')
+}
+
+function run(command, parameters) {
+  try {
+    execFileSync(command, parameters, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 1 << 26,
+      shell: process.platform === 'win32',
+    })
+  } catch (error) {
+    process.stdout.write(String(error.stdout ?? ''))
+    fail(`${command} ${parameters.join(' ')} failed`)
+  }
+}
+
+function filesBelow(folder) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort()
+}
+
+function digestOf(files) {
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(file.slice(root.length)).update(readFileSync(file))
+  return hash.digest('hex')
+}
+
+function fail(message) {
+  console.error(`\n${message}`)
+  process.exit(1)
+}

@@ -1,0 +1,11 @@
+export type {
+  AbsentRecord,
+  FoundRecords,
+  OpenedRecord,
+  RefusedUse,
+  ReleasedRecord,
+  SearchedRecords,
+  SearchUse,
+  UseContext,
+  WrittenRecord,
+} from './use.ts'

@@ -1,0 +1,13 @@
+export type {
+  Decision,
+  DecisionRequest,
+  Denied,
+  Ground,
+  Obligation,
+  Permitted,
+  PolicyCitation,
+  RecordFacts,
+  RefusalCode,
+} from './decision.ts'
+export { type RecordCategory, type RecordLabel, recordCategories, type SensitiveKind, sensitiveKinds } from './label.ts'
+export type { ListFilter, NarrowRequest } from './list-filter.ts'

@@ -1,0 +1,7 @@
+export * from './explanation.ts'
+export * from './patient.ts'
+export * from './people.ts'
+export * from './policy.ts'
+export * from './problem.ts'
+export * from './session.ts'
+export * from './use.ts'

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+
+/**
+ * One use as shown to people: built from ledger entries. Served by `GET /api/patients/:id/uses` (who has looked),
+ * `GET /api/uses/mine`, and `GET /api/trace` (for those allowed), each of which is itself traced.
+ */
+export const useSchema = z.object({
+  sequence: z.number().int(),
+  recorded: z.string(),
+  kind: z.string(),
+  outcome: z.number().int(),
+  person: z
+    .object({ id: z.string(), name: z.string(), roles: z.array(z.string()), departments: z.array(z.string()) })
+    .optional(),
+  application: z.string().optional(),
+  patient: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+  record: z.object({ type: z.string(), id: z.string(), version: z.number().int().optional() }).optional(),
+  action: z.string().optional(),
+  purpose: z.string().optional(),
+  reason: z.string().optional(),
+  channel: z.string().optional(),
+  terminal: z.string().optional(),
+  /** For refusals. */
+  code: z.string().optional(),
+  policies: z.array(z.string()),
+  follows: z.number().int().optional(),
+  /** Search terms and the like. */
+  detail: z.record(z.string(), z.unknown()).optional(),
+})
+export type Use = z.infer<typeof useSchema>
+
+/** Filters of the trace; every one may be absent. `before` is the keyset cursor (a sequence number). */
+export const traceQuestionSchema = z.object({
+  patient: z.string().optional(),
+  person: z.string().optional(),
+  department: z.string().optional(),
+  terminal: z.string().optional(),
+  kind: z.string().optional(),
+  action: z.string().optional(),
+  purpose: z.string().optional(),
+  outcome: z.coerce.number().int().optional(),
+  sequence: z.coerce.number().int().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  before: z.coerce.number().int().optional(),
+  count: z.coerce.number().int().min(1).max(200).default(50),
+})
+export type TraceQuestion = z.infer<typeof traceQuestionSchema>
+
+export const usePageSchema = z.object({
+  uses: z.array(useSchema),
+  nextBefore: z.number().int().optional(),
+  /** Ledger sequence of this very reading. */
+  receipt: z.number().int(),
+})
+export type UsePage = z.infer<typeof usePageSchema>
+
+/** `GET /api/trace/:sequence`: one entry with its proof against the newest checkpoint. */
+export const useProofSchema = z.object({
+  use: useSchema,
+  /** Canonical JSON of the entry as hashed; only for those who may read it. */
+  entry: z.string(),
+  leafHash: z.string(),
+  proof: z
+    .object({ treeSize: z.number().int(), rootHash: z.string(), path: z.array(z.string()), checkpoint: z.string() })
+    .optional(),
+  receipt: z.number().int(),
+})
+export type UseProof = z.infer<typeof useProofSchema>

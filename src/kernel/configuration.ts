@@ -1,0 +1,79 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { InvalidInput } from './failure.ts'
+
+/** Everything the environment may say, parsed once. The names are fixed: scripts rely on them. */
+const environmentSchema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(8710).describe('TCP port of the server; 0 takes a free one'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+  DATA_DIR: z.string().min(1).default('./data').describe('where the embedded database, keys and secrets are kept'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('PostgreSQL 15 or newer; without it, an embedded one in DATA_DIR'),
+  EMR_UPSTREAM_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('a FHIR R4 server to stand in front of, instead of the own store'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('how browsers and applications reach this server'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  DEMO_PATIENTS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(1_000_000)
+    .default(2000)
+    .describe('size of the demonstration hospital'),
+  ALLOW_EMBEDDED_DATABASE: z.stringbool().default(false).describe('let `chartward serve` use the embedded database'),
+})
+
+export interface Configuration {
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  readonly databaseUrl: string | undefined
+  readonly emrUpstreamUrl: string | undefined
+  readonly publicUrl: string | undefined
+  readonly logLevel: string
+  readonly demoPatients: number
+  readonly allowEmbeddedDatabase: boolean
+}
+
+/** @throws {InvalidInput} naming every variable that breaks its rule. */
+export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = environmentSchema.safeParse(present)
+  if (!parsed.success) {
+    throw new InvalidInput(
+      parsed.error.issues.map((issue) => ({
+        field: issue.path.join('.'),
+        rule: issue.code,
+        zh: `环境变量不合规：${issue.message}`,
+        en: issue.message,
+      })),
+    )
+  }
+  const value = parsed.data
+  return {
+    port: value.PORT,
+    host: value.HOST,
+    dataDir: resolve(value.DATA_DIR),
+    databaseUrl: value.DATABASE_URL,
+    emrUpstreamUrl: value.EMR_UPSTREAM_URL?.replace(/\/+$/, ''),
+    publicUrl: value.PUBLIC_URL?.replace(/\/+$/, ''),
+    logLevel: value.LOG_LEVEL,
+    demoPatients: value.DEMO_PATIENTS,
+    allowEmbeddedDatabase: value.ALLOW_EMBEDDED_DATABASE,
+  }
+}
+
+/** The same table for `chartward help environment` and the README: name, default, meaning. */
+export function describeConfiguration(): readonly { name: string; default: string; meaning: string }[] {
+  return Object.entries(environmentSchema.shape).map(([name, schema]) => {
+    const fallback = schema.safeParse(undefined)
+    return { name, default: fallback.success ? String(fallback.data ?? '') : '', meaning: schema.description ?? '' }
+  })
+}

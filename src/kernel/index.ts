@@ -1,0 +1,34 @@
+export {
+  type Action,
+  actions,
+  actReasonSystem,
+  ownPurposeSystem,
+  type PurposeOfUse,
+  purposeSystem,
+  purposes,
+} from './action.ts'
+export type {
+  ApplicationId,
+  AuthorityEpoch,
+  Brand,
+  DepartmentId,
+  LedgerSequence,
+  PatientId,
+  PersonId,
+} from './brand.ts'
+export type { Caller, Channel, Terminal } from './caller.ts'
+export { type Clock, fixedClock, systemClock } from './clock.ts'
+export { type Configuration, describeConfiguration, readConfiguration } from './configuration.ts'
+export {
+  type Database,
+  DatabaseFailure,
+  databaseIsGone,
+  openDatabase,
+  type Queryable,
+  type Statement,
+  type Transaction,
+} from './database.ts'
+export { type EmbeddedPostgres, EmbeddedPostgresFailure, startEmbeddedPostgres } from './embedded-postgres.ts'
+export { Failure, type InputIssue, InvalidInput } from './failure.ts'
+export { type Log, openLog, silentLog } from './log.ts'
+export { MigrationFailure, migrate } from './migrations.ts'
