@@ -68,3 +68,19 @@ export const signInOptionsSchema = z.object({
   demoPeople: z.array(z.object({ username: z.string(), name: z.string(), role: z.string() })).optional(),
 })
 export type SignInOptions = z.infer<typeof signInOptionsSchema>
+
+/**
+ * Passkeys (WebAuthn Level 3). Signing in: `POST /api/session/passkey/options` gives {@link passkeyChallengeSchema},
+ * `POST /api/session/passkey` takes {@link passkeyAnswerSchema} and answers with a {@link SignInState}. Adding one
+ * when signed in: `POST /api/passkeys/options`, then `POST /api/passkeys`, which answers 204.
+ */
+export const passkeyRequestSchema = z.object({ username: z.string().trim().max(64).optional() })
+/** `options` is the JSON form of PublicKeyCredentialRequestOptions or …CreationOptions. */
+export const passkeyChallengeSchema = z.object({ ticket: z.string(), options: z.looseObject({ challenge: z.string() }) })
+export type PasskeyChallenge = z.infer<typeof passkeyChallengeSchema>
+/** `response` is the JSON form of the browser's PublicKeyCredential. */
+export const passkeyAnswerSchema = z.object({
+  ticket: z.string(),
+  response: z.looseObject({ id: z.string() }),
+  name: z.string().trim().max(64).optional(),
+})
