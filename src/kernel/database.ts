@@ -34,7 +34,7 @@ export function openDatabase(url: string, options: { readonly maxConnections?: n
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
-    application_name: 'chartward',
+    application_name: `chartward:${process.pid}`,
     types,
   })
   // An idle connection lost to a database restart must not take the process down; the next query reports it.

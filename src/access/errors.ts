@@ -1,0 +1,3 @@
+import { Failure } from '../kernel/index.ts'
+
+export class AccessFailure extends Failure<'authority-unsettled'> {}

@@ -1,0 +1,54 @@
+import type { Decision, RecordFacts } from '../authority/index.ts'
+import type { Action, LedgerSequence, PatientId } from '../kernel/index.ts'
+import type { EntryDraft, EntryRecord } from '../ledger/index.ts'
+import type { UseContext } from './use.ts'
+
+/** What of a use goes into each of its entries: who, whence, for what, how decided. */
+export function draftOf(kind: EntryDraft['kind'], action: Action, use: UseContext, decision: Decision): EntryDraft {
+  const { caller } = use
+  const purpose = decision.purpose ?? use.purpose
+  return {
+    kind,
+    actor: {
+      person: caller.person,
+      roles: decision.roles,
+      departments: decision.departments,
+      ...(caller.application && { application: caller.application }),
+      session: caller.session,
+      assurance: caller.assurance,
+      methods: caller.methods,
+    },
+    terminal: { address: caller.terminal.address, ...(caller.terminal.device && { device: caller.terminal.device }) },
+    channel: use.channel,
+    action,
+    ...(purpose && { purpose }),
+    decision: {
+      effect: decision.effect,
+      policies: decision.policies.map((policy) => policy.id),
+      bundle: decision.bundle,
+      epoch: decision.epoch,
+      ...(decision.effect === 'deny' && { code: decision.code }),
+    },
+    outcome: decision.effect === 'permit' ? 0 : 8,
+    requestId: use.requestId,
+  }
+}
+
+/** The record a use is about, for its entry. */
+export function aboutRecord(facts: RecordFacts): { readonly record: EntryRecord; readonly patient?: PatientId } {
+  return {
+    record: { type: facts.type, id: facts.id, ...(facts.version !== undefined && { version: facts.version }) },
+    ...(facts.patient && { patient: facts.patient }),
+  }
+}
+
+/** What follows a permit says less: the permit holds the rest. */
+export function following(
+  permit: LedgerSequence,
+  draft: EntryDraft,
+  kind: EntryDraft['kind'],
+  more: Partial<EntryDraft>,
+): EntryDraft {
+  const { kind: _, decision: __, detail: ___, ...common } = draft
+  return { ...common, kind, follows: permit, ...more }
+}

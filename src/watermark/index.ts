@@ -1,0 +1,1 @@
+export { markWithReceipt, receiptOf, receiptSystem, type SecurityCoding } from './receipt-mark.ts'
