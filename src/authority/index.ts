@@ -1,3 +1,4 @@
+export { type Classification, categoriesOf, classify, type LabelledPart, type Surroundings } from './classify.ts'
 export type {
   Decision,
   DecisionRequest,
@@ -9,5 +10,12 @@ export type {
   RecordFacts,
   RefusalCode,
 } from './decision.ts'
-export { type RecordCategory, type RecordLabel, recordCategories, type SensitiveKind, sensitiveKinds } from './label.ts'
+export {
+  type RecordCategory,
+  type RecordLabel,
+  recordCategories,
+  type SensitiveKind,
+  securityOf,
+  sensitiveKinds,
+} from './label.ts'
 export type { ListFilter, NarrowRequest } from './list-filter.ts'

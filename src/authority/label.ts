@@ -32,8 +32,22 @@ export const recordCategories = [
   'directory', // Organization, Practitioner, Location: about the hospital, no patient
   'definition', // conformance and terminology: no patient
   'other',
+  'trace', // entries of the ledger; never stored as a record
+  'setting', // what administrators change; never stored as a record
 ] as const
 export type RecordCategory = (typeof recordCategories)[number]
 
 export const sensitiveKinds = ['HIV', 'PSY', 'SEX', 'SDV', 'ETH', 'GDIS', 'VIP'] as const
 export type SensitiveKind = (typeof sensitiveKinds)[number]
+
+const confidentialitySystem = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
+const actCodeSystem = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
+const confidentialityOf = { 1: 'L', 2: 'M', 3: 'N', 4: 'R', 5: 'V' } as const
+
+/** The label as `meta.security` publishes it: one confidentiality code, then the special kinds. */
+export function securityOf(label: RecordLabel): readonly { readonly system: string; readonly code: string }[] {
+  return [
+    { system: confidentialitySystem, code: confidentialityOf[label.sensitivity] },
+    ...label.kinds.map((code) => ({ system: actCodeSystem, code })),
+  ]
+}
