@@ -1,6 +1,6 @@
 import type { RecordFacts } from '../authority/index.ts'
 import type { LedgerSequence, PersonId } from '../kernel/index.ts'
-import type { RecordedPermit } from '../ledger/index.ts'
+import type { EntryDraft, RecordedPermit } from '../ledger/index.ts'
 import type { FhirResource, StoredRecord } from './fhir.ts'
 import type { SearchOutcome, SearchPlan } from './search.ts'
 
@@ -12,9 +12,18 @@ export interface RecordStore {
   readonly kind: 'own' | 'upstream'
   /** Facts about the current (or one) version; undefined when there is none, `deleted` when it is gone (410). */
   describe(type: string, id: string, version?: number): Promise<RecordFacts | 'deleted' | undefined>
-  read(permit: RecordedPermit): Promise<StoredRecord | undefined>
-  /** All versions, newest first; content only of those whose facts `admit` accepts, decided one by one. */
-  history(permit: RecordedPermit, page: HistoryPage): Promise<HistoryResult>
+  /**
+   * The record the permit names. `which` is `current` unless a past version is what was asked for: then the version
+   * the permit names is given as it was. `changed`: the current version is no longer the one the permit was decided
+   * on; decide again on newly described facts.
+   * @throws RecordsFailure `permit-mismatch` for a permit that does not name exactly one record.
+   */
+  read(permit: RecordedPermit, which?: 'current' | 'version'): Promise<StoredRecord | 'changed' | undefined>
+  /**
+   * Versions, newest first, of one record (a record permit) or of a type (a search permit); only those whose facts
+   * `admit` accepts, decided one by one. A deletion is listed without content.
+   */
+  history(permit: RecordedPermit, page: HistoryPage, admit: (facts: RecordFacts) => boolean): Promise<HistoryResult>
   /**
    * Runs a planned search. `plan.filter` is the decision as SQL; `verify` is asked again for every row before it is
    * given out (a wrong filter can hide, never leak). Rows it refuses are counted in `refusedRows`, an alarm.
@@ -33,26 +42,32 @@ export interface HistoryPage {
 
 export interface HistoryResult {
   readonly versions: readonly StoredRecord[]
+  /** Facts of each of `versions`, in the same order: for exposures and redaction. */
+  readonly facts: readonly RecordFacts[]
+  /** Versions there are in all pages, those not admitted included. */
   readonly total: number
+  /** Versions on this page that `admit` refused. */
+  readonly withheld: number
   readonly nextCursor?: string
 }
 
 export type RecordChange =
-  | { readonly kind: 'create'; readonly resource: FhirResource; readonly author: PersonId }
-  | {
+  /** The id is the one the permit names: whoever asks for the permit mints it ({@link newRecordId}). */
+  | ({ readonly kind: 'create'; readonly resource: FhirResource } & Authorship)
+  /** Creates the record when there is none under this id, or when it was deleted. */
+  | ({
       readonly kind: 'update'
       readonly resource: FhirResource
       readonly id: string
-      readonly author: PersonId
       readonly ifMatch?: number
-    }
-  | {
-      readonly kind: 'delete'
-      readonly type: string
-      readonly id: string
-      readonly author: PersonId
-      readonly ifMatch?: number
-    }
+    } & Authorship)
+  | ({ readonly kind: 'delete'; readonly type: string; readonly id: string; readonly ifMatch?: number } & Authorship)
+
+export interface Authorship {
+  readonly author: PersonId
+  /** What the write's ledger entry says besides who, what and which record. */
+  readonly trace?: Pick<EntryDraft, 'actor' | 'terminal' | 'channel' | 'purpose' | 'requestId'>
+}
 
 export type WriteOutcome =
   | {

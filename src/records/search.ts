@@ -1,4 +1,5 @@
 import type { ListFilter, RecordFacts } from '../authority/index.ts'
+import type { PatientId } from '../kernel/index.ts'
 import type { StoredRecord } from './fhir.ts'
 
 /**
@@ -16,6 +17,10 @@ export interface SearchQuery {
   readonly total: 'none' | 'accurate'
   readonly summary: 'false' | 'true' | 'text' | 'data' | 'count'
   readonly elements?: readonly string[]
+  /** Only what belongs to this patient: a compartment search or `$everything`. */
+  readonly compartment?: PatientId
+  /** Parameters that were not understood and left out (`Prefer: handling=lenient` only). */
+  readonly ignored?: readonly string[]
 }
 
 export interface SearchParameterUse {
@@ -23,6 +28,9 @@ export interface SearchParameterUse {
   readonly modifier?: string
   /** Chained parameter, e.g. `subject:Patient.name`. */
   readonly chain?: { readonly type: string; readonly parameter: SearchParameterUse }
+  /** `_has:Observation:patient:code=…`: selected by what refers to it (name is `_has`, values are empty). */
+  readonly has?: { readonly type: string; readonly reference: string; readonly parameter: SearchParameterUse }
+  /** Each as written, still with `\,` `\|` `\$` escaped. */
   readonly values: readonly string[]
 }
 
@@ -34,7 +42,10 @@ export interface SearchInclude {
   readonly iterate: boolean
 }
 
-/** A query with the decision about its rows: what the store runs. Includes are decided by their own filters. */
+/**
+ * A query with the decision about its rows: what the store runs. `includeFilter` covers all other types the query
+ * touches: what is included, and what a chain or `_has` looks at (so a chain never tells what may not be seen).
+ */
 export interface SearchPlan {
   readonly query: SearchQuery
   readonly filter: ListFilter
@@ -52,6 +63,8 @@ export interface SearchOutcome {
   /** Matches the person may see, over all pages; only when asked for. */
   readonly total?: number
   readonly nextCursor?: string
+  /** More was included than one page carries: the included rows are not all. */
+  readonly includesAreIncomplete?: boolean
   /** Rows the filter let through and the decision refused: never above 0 unless something is wrong. */
   readonly refusedRows: number
 }
