@@ -8,4 +8,13 @@ export {
   type Outcome,
   type Receipt,
 } from './entry.ts'
-export type { Committed, Ledger, RecordedPermit, Superseded } from './ledger.ts'
+export { LedgerFailure, type LedgerFailureCode } from './errors.ts'
+export type {
+  Committed,
+  Ledger,
+  PermitDraft,
+  RecordedPermit,
+  RecordWithinOptions,
+  Superseded,
+} from './ledger.ts'
+export { type LedgerOptions, openLedger } from './open-ledger.ts'

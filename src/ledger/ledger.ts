@@ -16,6 +16,9 @@ export interface RecordedPermit {
     | { readonly kind: 'search'; readonly types: readonly string[]; readonly person: PersonId }
 }
 
+/** A permit says under which policies and which state of authority it was given. */
+export type PermitDraft = EntryDraft & { readonly decision: NonNullable<EntryDraft['decision']> }
+
 /** The authority state moved between decision and release: decide again, and record again. */
 export interface Superseded {
   readonly outcome: 'superseded'
@@ -23,6 +26,13 @@ export interface Superseded {
 }
 
 export type Committed = { readonly outcome: 'recorded'; readonly receipt: Receipt } | Superseded
+
+export interface RecordWithinOptions {
+  /** For every change that can take a right away: no release decided before it is appended after it. */
+  readonly raisesEpoch?: boolean
+  /** For changes made under a permit: its epoch. If it has passed, throws `authority-superseded`. */
+  readonly decidedUnder?: AuthorityEpoch
+}
 
 /**
  * The institution's ledger: one gapless sequence of entries. Every method resolves only when its entries are
@@ -32,24 +42,28 @@ export type Committed = { readonly outcome: 'recorded'; readonly receipt: Receip
 export interface Ledger {
   /** Appends entries in the order given, adjacent in the sequence. */
   record(drafts: readonly EntryDraft[]): Promise<readonly Receipt[]>
-  recordPermit(draft: EntryDraft, scope: RecordedPermit['scope']): Promise<RecordedPermit>
+  recordPermit(draft: PermitDraft, scope: RecordedPermit['scope']): Promise<RecordedPermit>
   /**
    * Appends the release (and exposures) of a permit, if and only if the authority state it was decided under is
    * still current in the same transaction; otherwise nothing is appended and the answer is `superseded`.
+   * Every draft is made to follow the permit. The receipt is the first draft's.
    */
   recordRelease(permit: RecordedPermit, drafts: readonly EntryDraft[]): Promise<Committed>
   /**
-   * Appends inside the caller's transaction, so that a change and its entry stand or fall together.
-   * `raisesEpoch` for every change that can take a right away.
+   * Appends inside the caller's transaction, so that a change and its entry stand or fall together; receipts count
+   * only once that transaction has committed. From this call until then all other appends of the institution
+   * wait: call it last, and commit at once.
+   * @throws {LedgerFailure} `authority-superseded` under `decidedUnder`; the transaction must then roll back.
    */
   recordWithin(
     tx: Transaction,
     drafts: readonly EntryDraft[],
-    options?: { readonly raisesEpoch?: boolean },
+    options?: RecordWithinOptions,
   ): Promise<readonly Receipt[]>
   /** The epoch as of the newest commit this process has seen; cached facts are good for permits only under it. */
   currentEpoch(): AuthorityEpoch
   /** Number of entries, read from the database. */
   size(): Promise<LedgerSequence>
+  /** Waits for what was accepted, then lets go of the connection. Later calls throw `ledger-unavailable`. */
   close(): Promise<void>
 }
