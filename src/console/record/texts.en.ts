@@ -1,0 +1,5 @@
+import type { record as chinese } from './texts.zh.ts'
+
+export const record: typeof chinese = {
+  title: 'Record',
+}

@@ -1,0 +1,4 @@
+/** Texts of the record viewer. */
+export const record = {
+  title: '病历',
+}
