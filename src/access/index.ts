@@ -1,11 +1,25 @@
+export type { AccessDesk } from './desk.ts'
+export { AccessFailure } from './errors.ts'
+export { type ListedPatients, listPatients, type PatientListUse, type Standing } from './list-patients.ts'
+export { type OpenRequest, openRecord } from './open-record.ts'
+export { readHistory } from './read-history.ts'
+export { searchRecords } from './search-records.ts'
 export type {
   AbsentRecord,
   FoundRecords,
+  HistoryUse,
+  HistoryVersion,
   OpenedRecord,
+  ReadHistory,
   RefusedUse,
   ReleasedRecord,
+  RequestedChange,
   SearchedRecords,
   SearchUse,
   UseContext,
+  WriteTogetherUse,
+  WriteUse,
   WrittenRecord,
+  WrittenTogether,
 } from './use.ts'
+export { writeRecord, writeTogether } from './write-record.ts'

@@ -1,4 +1,4 @@
-import { maskName, maskNumber } from '../directory/index.ts'
+import { maskedName, maskedNumber } from '../directory/index.ts'
 import type { FhirResource } from '../records/index.ts'
 
 type Node = { readonly [key: string]: unknown }
@@ -28,14 +28,14 @@ export function maskReferences(value: unknown): unknown {
   if (!isNode(value)) return value
   if (typeof value.reference === 'string' && /(^|\/)(Patient|RelatedPerson)\//.test(value.reference)) {
     const { identifier: _, ...kept } = value
-    return { ...kept, ...(typeof value.display === 'string' && { display: maskName(value.display) }) }
+    return { ...kept, ...(typeof value.display === 'string' && { display: maskedName(value.display) }) }
   }
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, maskReferences(member)]))
 }
 
 function maskHumanName(name: Node): Node {
   const full = typeof name.text === 'string' ? name.text : fullName(name)
-  return { ...(name.use !== undefined && { use: name.use }), text: maskName(full) }
+  return { ...(name.use !== undefined && { use: name.use }), text: maskedName(full) }
 }
 
 function fullName(name: Node): string {
@@ -45,7 +45,7 @@ function fullName(name: Node): string {
 }
 
 function maskValue(item: Node): Node {
-  return { ...item, ...(typeof item.value === 'string' && { value: maskNumber(item.value) }) }
+  return { ...item, ...(typeof item.value === 'string' && { value: maskedNumber(item.value) }) }
 }
 
 function coarseAddress(address: Node): Node {

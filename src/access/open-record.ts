@@ -1,5 +1,5 @@
 import type { RecordFacts } from '../authority/index.ts'
-import { digestHex } from '../crypto/index.ts'
+import { sha256Hex } from '../crypto/index.ts'
 import type { RecordedPermit } from '../ledger/index.ts'
 import { decideUntilCurrent } from './current.ts'
 import type { AccessDesk } from './desk.ts'
@@ -40,7 +40,7 @@ export async function openRecord(request: OpenRequest, desk: AccessDesk): Promis
 
     const released = await present({ original, facts, decision, permit, request }, desk)
     const release = following(permit.receipt.sequence, draft, 'release', {
-      digest: digestHex(released.content),
+      digest: sha256Hex(released.content),
       record: { type: released.type, id: released.id, version: released.version },
       ...(released.withheld.length > 0 && { detail: { withheld: released.withheld } }),
     })

@@ -1,7 +1,6 @@
 import type { RecordFacts } from '../authority/index.ts'
-import { digestHex } from '../crypto/index.ts'
+import { sha256Hex } from '../crypto/index.ts'
 import type { PatientId } from '../kernel/index.ts'
-import type { EntryDraft } from '../ledger/index.ts'
 import type { SearchRow } from '../records/index.ts'
 import { decideUntilCurrent } from './current.ts'
 import type { AccessDesk } from './desk.ts'
@@ -27,7 +26,7 @@ export async function searchRecords(use: SearchUse, desk: AccessDesk): Promise<S
       at: desk.clock.now(),
     })
     const decision = prepared.summary
-    const draft: EntryDraft = {
+    const draft = {
       ...draftOf('search', 'list', use, decision),
       ...(use.compartment && { patient: use.compartment }),
       detail: {
@@ -69,7 +68,7 @@ export async function searchRecords(use: SearchUse, desk: AccessDesk): Promise<S
     const outgoing = rows.map((row) => row.record.content).join('\n')
     const committed = await desk.ledger.recordRelease(permit, [
       following(permit.receipt.sequence, draft, 'release', {
-        digest: digestHex(outgoing),
+        digest: sha256Hex(outgoing),
         detail: {
           rows: rows.length,
           ...(found.total !== undefined && { total: found.total }),

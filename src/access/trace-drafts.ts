@@ -1,10 +1,10 @@
 import type { Decision, RecordFacts } from '../authority/index.ts'
 import type { Action, LedgerSequence, PatientId } from '../kernel/index.ts'
-import type { EntryDraft, EntryRecord } from '../ledger/index.ts'
+import type { EntryDraft, EntryRecord, PermitDraft } from '../ledger/index.ts'
 import type { UseContext } from './use.ts'
 
 /** What of a use goes into each of its entries: who, whence, for what, how decided. */
-export function draftOf(kind: EntryDraft['kind'], action: Action, use: UseContext, decision: Decision): EntryDraft {
+export function draftOf(kind: EntryDraft['kind'], action: Action, use: UseContext, decision: Decision): PermitDraft {
   const { caller } = use
   const purpose = decision.purpose ?? use.purpose
   return {

@@ -1,7 +1,7 @@
 import type { Decision, Denied, RecordFacts } from '../authority/index.ts'
 import type { Caller, Channel, PatientId, PurposeOfUse } from '../kernel/index.ts'
 import type { Receipt } from '../ledger/index.ts'
-import type { SearchQuery, WriteOutcome } from '../records/index.ts'
+import type { FhirResource, SearchQuery, WriteOutcome } from '../records/index.ts'
 
 /** What every use carries, whatever it does. */
 export interface UseContext {
@@ -78,3 +78,57 @@ export interface SearchUse extends UseContext {
   /** The compartment or `$everything` this search belongs to. */
   readonly compartment?: PatientId
 }
+
+export interface HistoryUse extends UseContext {
+  readonly type: string
+  /** Absent: the history of the whole type. */
+  readonly id?: string
+  readonly count: number
+  readonly cursor?: string
+  /** RFC 3339: only versions made at or after this instant. */
+  readonly since?: string
+}
+
+/** One version as it may leave; of a deletion only that it happened. */
+export type HistoryVersion =
+  | ({ readonly deleted: false } & ReleasedRecord)
+  | ({ readonly deleted: true } & Pick<ReleasedRecord, 'type' | 'id' | 'version' | 'lastUpdated'>)
+
+export type ReadHistory =
+  | {
+      readonly outcome: 'released'
+      readonly versions: readonly HistoryVersion[]
+      /** Versions this reader may see, as far as this page can tell. */
+      readonly total: number
+      readonly anythingWithheld: boolean
+      readonly nextCursor?: string
+      readonly receipt: Receipt
+    }
+  | RefusedUse
+  | AbsentRecord
+
+/** A change as asked for. The id of a create is one the server chose beforehand (transactions). */
+export interface RequestedChange {
+  readonly kind: 'create' | 'update' | 'delete'
+  readonly type: string
+  readonly id?: string
+  readonly resource?: FhirResource
+  readonly ifMatch?: number
+  /** Create only where this finds nothing. */
+  readonly ifNoneExist?: SearchQuery
+  /** Stands for the id of an update or delete. */
+  readonly condition?: SearchQuery
+}
+
+export interface WriteUse extends UseContext {
+  readonly change: RequestedChange
+}
+
+export interface WriteTogetherUse extends UseContext {
+  readonly changes: readonly RequestedChange[]
+}
+
+export type WrittenTogether =
+  | { readonly outcome: 'written'; readonly results: readonly WrittenRecord[] }
+  /** Nothing was written: the change at `index` ended with `result`. */
+  | { readonly outcome: 'rolled-back'; readonly index: number; readonly result: WrittenRecord }

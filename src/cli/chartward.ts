@@ -1,0 +1,45 @@
+import { Command } from 'commander'
+import { Failure } from '../kernel/index.ts'
+import { codeCommand } from './code.ts'
+import { demoCommand } from './demo.ts'
+import { environmentCommand } from './environment.ts'
+import { importCommand } from './import.ts'
+import { migrateCommand } from './migrate.ts'
+import { policiesCommand } from './policies.ts'
+import { serveCommand } from './serve.ts'
+import { tokenCommand } from './token.ts'
+import { verifyCommand } from './verify.ts'
+import { say } from './words.ts'
+
+const program = new Command('chartward')
+  .description(
+    say(
+      '守历：管理电子病历的使用。先留痕，后放行。',
+      'Governs the use of electronic medical records: nothing leaves before its trace is durable.',
+    ),
+  )
+  .version('0.1.0')
+  .showHelpAfterError()
+
+for (const command of [
+  demoCommand,
+  serveCommand,
+  importCommand,
+  tokenCommand,
+  codeCommand,
+  verifyCommand,
+  policiesCommand,
+  migrateCommand,
+  environmentCommand,
+]) {
+  program.addCommand(command())
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof Failure)) throw error
+  // A failure is told, not traced: what is wrong and, where one exists, the code to look up.
+  console.error(`\n${error.message}  [${error.code}]`)
+  process.exit(1)
+}

@@ -1,0 +1,13 @@
+import { Command } from 'commander'
+import { describeConfiguration } from '../kernel/index.ts'
+import { say } from './words.ts'
+
+export function environmentCommand(): Command {
+  return new Command('environment')
+    .description(say('列出可用的环境变量', 'list the environment variables that configure Chartward'))
+    .action(() => {
+      for (const { name, default: fallback, meaning } of describeConfiguration()) {
+        console.log(`${name.padEnd(26)}${(fallback || '—').padEnd(14)}${meaning}`)
+      }
+    })
+}

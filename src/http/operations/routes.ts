@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import type { Metrics } from './metrics.ts'
+
+export interface Readiness {
+  readonly name: string
+  /** Resolves when this part can do its work; rejects with the reason. */
+  check(): Promise<void>
+}
+
+/** `/healthz`: the process lives. `/readyz`: each part it needs answers. `/metrics`: figures for Prometheus. */
+export function registerOperations(app: FastifyInstance, metrics: Metrics, parts: readonly Readiness[]): void {
+  app.get('/healthz', async () => ({ status: 'ok' }))
+
+  app.get('/readyz', async (_request, reply) => {
+    const results = await Promise.all(
+      parts.map(async (part) => {
+        try {
+          await part.check()
+          return [part.name, 'ok'] as const
+        } catch {
+          return [part.name, 'unavailable'] as const
+        }
+      }),
+    )
+    const ready = results.every(([, state]) => state === 'ok')
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ok' : 'unavailable', parts: Object.fromEntries(results) })
+  })
+
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Log } from '../kernel/index.ts'
+import { languageOf, problemMediaType, problemOf, tellFailure } from './errors/index.ts'
+import type { Metrics } from './operations/metrics.ts'
+
+interface ServerParts {
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Bytes; a request larger than this is refused while it is read. */
+  readonly maxBodyBytes: number
+  readonly secure: boolean
+}
+
+const requestIdPattern = /^[A-Za-z0-9._:-]{1,64}$/
+
+/**
+ * The HTTP server every surface is registered on: request ids, security headers, limits on slow and greedy callers,
+ * one error table, and logs that name the route and never the address (addresses of searches hold patients' names).
+ */
+export async function openServer({ log, metrics, maxBodyBytes, secure }: ServerParts): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: log as never,
+    disableRequestLogging: true,
+    bodyLimit: maxBodyBytes,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    routerOptions: { maxParamLength: 256, ignoreTrailingSlash: false, caseSensitive: true },
+    trustProxy: false,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id']
+      return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID()
+    },
+  })
+
+  await app.register(cookie)
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        // Ant Design writes its styles into the page.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        connectSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+        objectSrc: ["'none'"],
+        upgradeInsecureRequests: secure ? [] : null,
+      },
+    },
+    strictTransportSecurity: secure,
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: 'no-referrer' },
+  })
+  await app.register(rateLimit, { global: false })
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-Id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    metrics.observe(request.method, route, reply.statusCode, reply.elapsedTime / 1000)
+    if (reply.statusCode >= 500)
+      request.log.warn({ requestId: request.id, route, status: reply.statusCode }, 'request failed')
+    else
+      request.log.debug(
+        {
+          requestId: request.id,
+          method: request.method,
+          route,
+          status: reply.statusCode,
+          ms: Math.round(reply.elapsedTime),
+        },
+        'request',
+      )
+  })
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const told = tellFailure(error)
+    if (told.isBug) request.log.error({ requestId: request.id, route: request.routeOptions.url, err: error }, 'bug')
+    if (told.status === 503) reply.header('Retry-After', '2')
+    if (told.allow) reply.header('Allow', told.allow.join(', '))
+    return reply
+      .code(told.status)
+      .type(problemMediaType)
+      .send(problemOf(told, languageOf(request.headers['accept-language']), request.id))
+  })
+  return app as unknown as FastifyInstance
+}
