@@ -1,0 +1,60 @@
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
+import { useSession } from '../api/session.ts'
+import { Broken } from './broken.tsx'
+import { roomsOf } from './rooms.ts'
+import { Shell } from './shell.tsx'
+
+/**
+ * Every page is a chunk of its own. `/patients/:id` stands behind the opening gate, which asks how one stands to
+ * the patient first; `record/record-page.tsx` (the record viewer) renders only behind it.
+ */
+const routes: RouteObject[] = [
+  {
+    path: '/',
+    Component: Shell,
+    ErrorBoundary: Broken,
+    children: [
+      {
+        ErrorBoundary: Broken,
+        children: [
+          { index: true, Component: FirstRoom },
+          { path: 'today', lazy: async () => ({ Component: (await import('../today/today-page.tsx')).TodayPage }) },
+          {
+            path: 'patients',
+            lazy: async () => ({ Component: (await import('../patients/patients-page.tsx')).PatientsPage }),
+          },
+          {
+            path: 'patients/:id/uses',
+            lazy: async () => ({ Component: (await import('../uses/patient-uses-page.tsx')).PatientUsesPage }),
+          },
+          {
+            path: 'patients/:id',
+            lazy: async () => ({ Component: (await import('../opening/opening-gate.tsx')).OpeningGate }),
+            children: [
+              { path: '*', lazy: async () => ({ Component: (await import('../record/record-page.tsx')).RecordPage }) },
+            ],
+          },
+          { path: 'my-uses', lazy: async () => ({ Component: (await import('../uses/my-uses-page.tsx')).MyUsesPage }) },
+          { path: 'trace', lazy: async () => ({ Component: (await import('../trace/trace-page.tsx')).TracePage }) },
+          { path: 'people', lazy: async () => ({ Component: (await import('../people/people-page.tsx')).PeoplePage }) },
+          {
+            path: 'people/:id',
+            lazy: async () => ({ Component: (await import('../people/person-page.tsx')).PersonPage }),
+          },
+          {
+            path: 'policies',
+            lazy: async () => ({ Component: (await import('../policies/policies-page.tsx')).PoliciesPage }),
+          },
+          { path: '*', lazy: async () => ({ Component: (await import('./absent-page.tsx')).AbsentPage }) },
+        ],
+      },
+    ],
+  },
+]
+
+export const openRouter = () => createBrowserRouter(routes)
+
+function FirstRoom() {
+  const first = roomsOf(useSession())[0]
+  return <Navigate to={first?.path ?? '/my-uses'} replace />
+}

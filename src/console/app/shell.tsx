@@ -1,0 +1,130 @@
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, Outlet, useLocation, useNavigate, useNavigation } from 'react-router'
+import { SessionRoot, useSession, useSessionQuery } from '../api/session.ts'
+import { Failure, Loading } from '../shape/page-state.tsx'
+import { DemonstrationBanner } from './demonstration-banner.tsx'
+import { useKeyboard } from './keyboard.ts'
+import { Navigation } from './navigation.tsx'
+import { roomsOf } from './rooms.ts'
+import { SearchBox } from './search-box.tsx'
+import { UserMenu } from './user-menu.tsx'
+import './shell.css'
+
+const SignInPage = lazy(async () => ({ default: (await import('../sign-in/sign-in-page.tsx')).SignInPage }))
+const HelpOverlay = lazy(async () => ({ default: (await import('./help-overlay.tsx')).HelpOverlay }))
+
+/**
+ * Everything around a page. Without a session it shows sign-in at the same address, so that one comes back to the
+ * place one was at.
+ */
+export function Shell() {
+  const session = useSessionQuery()
+  const [wasSignedIn, setWasSignedIn] = useState(false)
+  const signedIn = Boolean(session.data)
+  useEffect(() => {
+    if (signedIn) setWasSignedIn(true)
+  }, [signedIn])
+
+  if (session.isPending) {
+    return (
+      <div className="shell-waiting">
+        <Loading />
+      </div>
+    )
+  }
+  if (session.isError) {
+    return (
+      <main className="shell-waiting">
+        <Failure error={session.error} onRetry={() => session.refetch()} />
+      </main>
+    )
+  }
+  if (!session.data) {
+    return (
+      <Suspense fallback={null}>
+        <SignInPage ended={wasSignedIn} onSignedIn={() => session.refetch()} />
+      </Suspense>
+    )
+  }
+  return (
+    <SessionRoot value={session.data}>
+      <Frame />
+    </SessionRoot>
+  )
+}
+
+function Frame() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const navigate = useNavigate()
+  const search = useRef<HTMLInputElement>(null)
+  const main = useRef<HTMLElement>(null)
+  const [help, setHelp] = useState(false)
+  const { pathname } = useLocation()
+  const underWay = useNavigation().state === 'loading'
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page begins at its head
+  useEffect(() => scrollTo(0, 0), [pathname])
+
+  useKeyboard(
+    useMemo(
+      () => ({
+        search: () => search.current?.focus(),
+        help: () => setHelp((shown) => !shown),
+        go: (letter) => {
+          const target = roomsOf(session).find((room) => room.letter === letter)
+          if (target) navigate(target.path)
+        },
+      }),
+      [session, navigate],
+    ),
+  )
+
+  return (
+    <div className="shell">
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault()
+          main.current?.focus()
+        }}
+      >
+        {t('app.skip')}
+      </a>
+      <header className="shell-bar no-print">
+        <Link to="/" className="word-mark" aria-label={t('app.name')}>
+          <Mark />
+          <span className="word-mark-name">{t('app.name')}</span>
+          <span className="word-mark-hospital">{session.hospital.name}</span>
+        </Link>
+        {session.rooms.includes('patients') ? <SearchBox field={search} /> : <span />}
+        <UserMenu onHelp={() => setHelp(true)} />
+      </header>
+      <div className="shell-rail">
+        <Navigation />
+      </div>
+      <main id="main" ref={main} tabIndex={-1} className="shell-main" aria-busy={underWay}>
+        {session.hospital.demonstration ? <DemonstrationBanner /> : null}
+        <Outlet />
+      </main>
+      {help ? (
+        <Suspense fallback={null}>
+          <HelpOverlay onClose={() => setHelp(false)} />
+        </Suspense>
+      ) : null}
+    </div>
+  )
+}
+
+/** A record with its page marked: the sign of the house. */
+export function Mark() {
+  return (
+    <svg className="mark" viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="5" fill="var(--action)" />
+      <path d="M9 6.500h14v19H9z" fill="none" stroke="var(--on-action)" strokeWidth="1.800" />
+      <path d="M13 11.500h6M13 15.500h6M13 19.500h3" stroke="var(--on-action)" strokeWidth="1.800" />
+    </svg>
+  )
+}

@@ -1,0 +1,21 @@
+import { useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type Language, languageTag } from './language.ts'
+import type { Texts } from './zh.ts'
+
+export type Vocabulary = keyof Texts['words']
+
+/** The word for a code of a vocabulary; a code without a word is shown as it stands. */
+export function useTerm(): (vocabulary: Vocabulary, code: string) => string {
+  const { t } = useTranslation()
+  return useCallback(
+    (vocabulary, code) => t(`words.${vocabulary}.${code}` as 'words.purpose.TREAT', { defaultValue: code }),
+    [t],
+  )
+}
+
+export function useLanguage(): { readonly language: Language; readonly tag: string } {
+  const { i18n } = useTranslation()
+  const language: Language = i18n.language === 'en' ? 'en' : 'zh'
+  return { language, tag: languageTag(language) }
+}

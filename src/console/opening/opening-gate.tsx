@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/react-query'
+import { createContext, use } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Outlet, useParams } from 'react-router'
+import type { Standing } from '../../contract/index.ts'
+import { useApi } from '../api/client.ts'
+import { standingQuery } from '../api/patients.ts'
+import { PageHead } from '../shape/page-head.tsx'
+import { Failure, Loading } from '../shape/page-state.tsx'
+import { RefusedRecord } from './refused-record.tsx'
+import { Reminder } from './reminder.tsx'
+
+const StandingContext = createContext<Standing | undefined>(undefined)
+
+/** The patient and the purpose under which the record was opened; only behind the gate. */
+export function useStanding(): Standing {
+  const standing = use(StandingContext)
+  if (!standing) throw new Error('useStanding outside the opening gate')
+  return standing
+}
+
+/**
+ * Stands before every page of a record: asks how one stands to the patient, and lets through, reminds, or says why
+ * not. The address stays the patient's own, so a link, a reload and a new sign-in all come back here.
+ */
+export function OpeningGate() {
+  const { t } = useTranslation()
+  const { id = '' } = useParams()
+  const standing = useQuery(standingQuery(useApi(), id))
+  if (standing.isPending) {
+    return (
+      <>
+        <PageHead title={t('opening.checking')} />
+        <Loading />
+      </>
+    )
+  }
+  if (standing.isError) {
+    return (
+      <>
+        <PageHead title={t('opening.refusedTitle')} />
+        <Failure error={standing.error} onRetry={() => standing.refetch()} />
+      </>
+    )
+  }
+  if (standing.data.standing === 'remind') return <Reminder key={id} standing={standing.data} />
+  if (standing.data.standing === 'refused') return <RefusedRecord standing={standing.data} />
+  return (
+    <StandingContext value={standing.data}>
+      <Outlet />
+    </StandingContext>
+  )
+}
