@@ -1,6 +1,8 @@
 export { canonicalJson } from './canonical-json.ts'
+export { type Checkpoint, checkpointText, parseCheckpoint } from './checkpoint.ts'
 export { digestSizeBytes, sha256, sha256Hex } from './digest.ts'
 export { CryptoFailure, type CryptoFailureCode } from './errors.ts'
+export { openKeyFile } from './key-file.ts'
 export {
   consistencyProof,
   emptyFrontier,
@@ -21,3 +23,21 @@ export {
   verifySubtreeConsistency,
   verifySubtreeInclusion,
 } from './merkle-verify.ts'
+export {
+  type NoteSigner,
+  type NoteVerifier,
+  noteSigner,
+  type OpenedNote,
+  openNote,
+  parseVerifierKey,
+  signNote,
+} from './signed-note.ts'
+export { international, type Suite } from './suite.ts'
+export {
+  hashesAtLevel,
+  parseTilePath,
+  subtreeInTile,
+  type TileAddress,
+  tilePath,
+  tileWidth,
+} from './tile.ts'

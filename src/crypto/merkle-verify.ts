@@ -1,5 +1,5 @@
 import { digestSizeBytes } from './digest.ts'
-import { nodeHash } from './merkle.ts'
+import { emptyRoot, nodeHash } from './merkle.ts'
 
 /**
  * What a verifier runs. Everything passed in is controlled by whoever sent the proof; only `root` (from a checkpoint
@@ -57,10 +57,14 @@ export interface ConsistencyClaim {
  */
 export function verifyConsistency(claim: ConsistencyClaim): boolean {
   const { oldSize, size, oldRoot, root, proof } = claim
+  if (oldSize === 0) return false
   return verifySubtreeConsistency({ start: 0, end: oldSize, size, subtreeRoot: oldRoot, root, proof })
 }
 
-/** Consistency of the subtree over [start, end) with the tree of `size` (draft-ietf-plants-merkle-tree-certs §4.4.3). */
+/**
+ * Consistency of the subtree over [start, end) with the tree of `size` (draft-ietf-plants-merkle-tree-certs §4.4.3).
+ * The empty subtree is consistent with everything: its proof says nothing.
+ */
 export function verifySubtreeConsistency(claim: {
   readonly start: number
   readonly end: number
@@ -71,7 +75,9 @@ export function verifySubtreeConsistency(claim: {
 }): boolean {
   const { start, end, size } = claim
   if (!isSubtree(start, end) || !isIndex(size) || end > size) return false
-  if (!areHashes([claim.subtreeRoot, claim.root, ...claim.proof])) return false
+  if (!areHashes(claim.proof) || (claim.proof.length > 0 && !areHashes([claim.subtreeRoot]))) return false
+  if (start === end) return claim.proof.length === 0 && equal(claim.subtreeRoot, emptyRoot)
+
   let first = start
   let last = end - 1
   let lastOfTree = size - 1
@@ -102,7 +108,7 @@ export function verifySubtreeConsistency(claim: {
 
 /** A range that is one subtree of every tree it lies in: `start` is a multiple of its length rounded up to a power of 2. */
 function isSubtree(start: number, end: number): boolean {
-  if (!isIndex(start) || !isIndex(end) || start >= end) return false
+  if (!isIndex(start) || !isIndex(end) || start > end) return false
   let span = 1
   while (span < end - start) span *= 2
   return start % span === 0
