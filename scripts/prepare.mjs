@@ -10,9 +10,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const [major] = process.versions.node.split('.').map(Number)
 if (major < 20) fail(`Node 20 or newer is needed to start; this is ${process.version}.`)
 
-step('dependencies', join(root, 'node_modules', '.chartward-lock'), digestOf([join(root, 'package-lock.json')]), () => {
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
-})
+if (!dependenciesAreInstalled()) {
+  timed('dependencies', () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']))
+}
 step(
   'console',
   join(root, 'dist', 'console', '.built-from'),
@@ -32,12 +32,27 @@ if (process.argv.includes('--test')) browser()
 
 function step(name, stamp, digest, work) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
+  timed(name, work)
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, digest)
+}
+
+function timed(name, work) {
   process.stdout.write(`  · ${name} …`)
   const started = Date.now()
   work()
-  mkdirSync(dirname(stamp), { recursive: true })
-  writeFileSync(stamp, digest)
   process.stdout.write(` ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+}
+
+/** What npm says it installed, held against the lock file: an `npm ci` by hand counts, an older install does not. */
+function dependenciesAreInstalled() {
+  const installedFile = join(root, 'node_modules', '.package-lock.json')
+  if (!existsSync(installedFile)) return false
+  const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const { packages: installed } = JSON.parse(readFileSync(installedFile, 'utf8'))
+  return Object.entries(locked).every(
+    ([path, { version, optional }]) => path === '' || optional || installed[path]?.version === version,
+  )
 }
 
 function browser() {
