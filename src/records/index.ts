@@ -1,3 +1,20 @@
+export { type CareStatement, careOf } from './care.ts'
+export { RecordsFailure } from './errors.ts'
+export { type Belonging, belongingOf, patientOf } from './facts.ts'
 export type { FhirResource, StoredRecord } from './fhir.ts'
+export { parseTimeSpan, type TimeSpan } from './fhir-date.ts'
+export { type LoadOptions, type LoadReport, loadRecords } from './load-records.ts'
+export { openRecordStore, type RecordStoreOptions } from './open-record-store.ts'
+export { largestCount, type ParseOptions, parseSearch } from './parse-search.ts'
+export { newRecordId } from './record-id.ts'
 export type { Authorship, HistoryPage, HistoryResult, RecordChange, RecordStore, WriteOutcome } from './record-store.ts'
+export { rewriteReferences } from './references.ts'
 export type { SearchInclude, SearchOutcome, SearchParameterUse, SearchPlan, SearchQuery, SearchRow } from './search.ts'
+export {
+  isResourceType,
+  patientTypes,
+  resourceTypes,
+  type SearchParameter,
+  type SearchParameterType,
+  searchParametersOf,
+} from './search-parameters.ts'

@@ -30,7 +30,23 @@ export interface RecordStore {
    */
   search(permit: RecordedPermit, plan: SearchPlan, verify: (facts: RecordFacts) => boolean): Promise<SearchOutcome>
   write(permit: RecordedPermit, change: RecordChange): Promise<WriteOutcome>
+  /** All changes in one transaction, in the order given, or none; absent where the store has no transactions. */
+  writeTogether?(writes: readonly PermittedChange[]): Promise<TogetherOutcome>
 }
+
+export interface PermittedChange {
+  readonly permit: RecordedPermit
+  readonly change: RecordChange
+}
+
+export type TogetherOutcome =
+  | { readonly outcome: 'written'; readonly results: readonly Extract<WriteOutcome, { outcome: 'written' }>[] }
+  /** Nothing was written: the change at `index` ended with `result`. */
+  | {
+      readonly outcome: 'rolled-back'
+      readonly index: number
+      readonly result: Exclude<WriteOutcome, { outcome: 'written' }>
+    }
 
 export interface HistoryPage {
   readonly type: string

@@ -1,0 +1,83 @@
+import type { Database, Transaction } from '../kernel/index.ts'
+import { copyRows } from './copy-rows.ts'
+import type { FhirResource } from './fhir.ts'
+import { newRecordId } from './record-id.ts'
+import { type RecordRow, rowOf } from './record-row.ts'
+
+export interface LoadOptions {
+  readonly batchSize?: number
+  readonly onProgress?: (loaded: number) => void
+  /** Milliseconds since the epoch; what `meta.lastUpdated` says where the resource says nothing. */
+  readonly at?: number
+}
+
+export interface LoadReport {
+  readonly loaded: number
+}
+
+/**
+ * Fills an own store with records that are not in it yet: the generated hospital, or a first takeover. COPY in batches,
+ * each in its own transaction when given a database. An encounter must come before what happened in it: its department
+ * passes to them. References are not checked. A record that is there already makes its batch fail (primary key).
+ * Care relations are not derived: see {@link careOf} and authority's `loadCare`.
+ */
+export async function loadRecords(
+  target: Database | Transaction,
+  resources: AsyncIterable<FhirResource> | Iterable<FhirResource>,
+  options: LoadOptions = {},
+): Promise<LoadReport> {
+  const batchSize = options.batchSize ?? 2000
+  const surroundings = new LoadSurroundings()
+  let batch: RecordRow[] = []
+  let loaded = 0
+  const flush = async () => {
+    const rows = batch
+    batch = []
+    if ('client' in target) await copyRows(target, rows)
+    else await target.transaction((tx) => copyRows(tx, rows))
+    loaded += rows.length
+    options.onProgress?.(loaded)
+  }
+  for await (const resource of resources) {
+    batch.push(surroundings.rowOf(resource, options.at ?? Date.now()))
+    if (batch.length >= batchSize) await flush()
+  }
+  if (batch.length > 0) await flush()
+  return { loaded }
+}
+
+/** What earlier records of a load say about later ones. */
+class LoadSurroundings {
+  readonly departmentOfEncounter = new Map<string, string>()
+  readonly nameOfDepartment = new Map<string, string>()
+
+  rowOf(resource: FhirResource, now: number): RecordRow {
+    const encounter = encounterIdOf(resource)
+    const department = encounter === undefined ? undefined : this.departmentOfEncounter.get(encounter)
+    const departmentName = department === undefined ? undefined : this.nameOfDepartment.get(department)
+    const stated = Date.parse(resource.meta?.lastUpdated ?? '')
+    const row = rowOf(resource, {
+      id: resource.id ?? newRecordId(),
+      version: 1,
+      at: Number.isNaN(stated) ? now : stated,
+      ...(department !== undefined && { department }),
+      ...(departmentName !== undefined && { departmentName }),
+    })
+    if (row.type === 'Encounter' && row.department) this.departmentOfEncounter.set(row.id, row.department)
+    if (row.type === 'Organization' && typeof resource.name === 'string') {
+      this.nameOfDepartment.set(row.id, resource.name)
+    }
+    return row
+  }
+}
+
+/** The usual places of the reference; the rest is found when the row is made. */
+function encounterIdOf(resource: FhirResource): string | undefined {
+  const context = resource.context as { encounter?: unknown; reference?: unknown } | undefined
+  const places = [resource.encounter, context, context?.encounter].flat()
+  for (const place of places) {
+    const reference = (place as { reference?: unknown } | null | undefined)?.reference
+    if (typeof reference === 'string' && reference.startsWith('Encounter/')) return reference.slice('Encounter/'.length)
+  }
+  return undefined
+}
