@@ -20,7 +20,7 @@ export function HelpOverlay({ onClose }: { onClose(): void }) {
         {roomsOf(session).map(({ room, letter }) => (
           <div key={room}>
             <dt>
-              <kbd>g</kbd> <span className="faint small">{t('keys.then')}</span> <kbd>{letter}</kbd>
+              <kbd>g</kbd> <span className="faint small">{t('keys.afterwards')}</span> <kbd>{letter}</kbd>
             </dt>
             <dd>{t('keys.go', { room: t(`rooms.${room}`) })}</dd>
           </div>

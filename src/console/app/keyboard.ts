@@ -17,8 +17,9 @@ export function useKeyboard(actions: KeyboardActions): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isWriting(event.target)) return
       const afterGo = event.timeStamp < goUntil
       goUntil = 0
-      if (afterGo) return actions.go(event.key.toLowerCase())
-      if (event.key === 'g') {
+      if (afterGo) {
+        actions.go(event.key.toLowerCase())
+      } else if (event.key === 'g') {
         goUntil = event.timeStamp + secondKeyWithinMs
       } else if (event.key === '/') {
         event.preventDefault()

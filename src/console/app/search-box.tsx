@@ -44,7 +44,7 @@ export function SearchBox({ field }: { field: Ref<HTMLInputElement> }) {
             event.currentTarget.blur()
           }}
         />
-        <kbd aria-hidden="true">/</kbd>
+        <kbd>/</kbd>
       </form>
     </search>
   )

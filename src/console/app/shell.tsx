@@ -83,16 +83,9 @@ function Frame() {
 
   return (
     <div className="shell">
-      <a
-        className="skip"
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault()
-          main.current?.focus()
-        }}
-      >
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
         {t('app.skip')}
-      </a>
+      </button>
       <header className="shell-bar no-print">
         <Link to="/" className="word-mark" aria-label={t('app.name')}>
           <Mark />

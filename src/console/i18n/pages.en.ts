@@ -47,7 +47,7 @@ export const pages: typeof chinese = {
     help: 'Show this help',
     escape: 'Close a panel or clear',
     move: 'Move between items',
-    then: 'then',
+    afterwards: 'then',
   },
   signIn: {
     title: 'Sign in',

@@ -45,7 +45,7 @@ export const pages = {
     help: '显示本说明',
     escape: '关闭面板或清空',
     move: '在各项之间移动',
-    then: '再按',
+    afterwards: '再按',
   },
   signIn: {
     title: '登录',

@@ -14,6 +14,15 @@ export function useTerm(): (vocabulary: Vocabulary, code: string) => string {
   )
 }
 
+/** The codes of a vocabulary, in the order of its texts. */
+export function useCodes(): (vocabulary: Vocabulary) => readonly string[] {
+  const { i18n } = useTranslation()
+  return (vocabulary) => {
+    const texts: Texts = i18n.getResourceBundle(i18n.language, 'translation')
+    return Object.keys(texts.words[vocabulary])
+  }
+}
+
 export function useLanguage(): { readonly language: Language; readonly tag: string } {
   const { i18n } = useTranslation()
   const language: Language = i18n.language === 'en' ? 'en' : 'zh'

@@ -28,8 +28,8 @@ export function SignInPage({ ended, onSignedIn }: SignInPageProps) {
   const [second, setSecond] = useState<Extract<SignInState, { state: 'code-needed' }>>()
 
   function onState(state: SignInState): void {
-    if (state.state === 'signed-in') return onSignedIn()
-    setSecond(state)
+    if (state.state === 'code-needed') setSecond(state)
+    if (state.state === 'signed-in') onSignedIn()
   }
 
   const title = second ? t('signIn.codeTitle') : ended ? t('signIn.sessionEnded') : t('signIn.title')

@@ -1,0 +1,84 @@
+import { useTranslation } from 'react-i18next'
+import type { Use } from '../../contract/index.ts'
+import { useTerm } from '../i18n/term.ts'
+import { StateTag, type StateTone } from '../state/state-tag.tsx'
+
+/** What a use did, in words: kind, then act, then content. */
+export function UseAct({ use }: { use: Use }) {
+  const term = useTerm()
+  const act =
+    use.action && term('action', use.action) !== term('kind', use.kind) ? term('action', use.action) : undefined
+  return (
+    <span>
+      {term('kind', use.kind)}
+      {act ? <span className="soft"> · {act}</span> : null}
+    </span>
+  )
+}
+
+export function UseRecord({ use }: { use: Use }) {
+  const { t } = useTranslation()
+  const term = useTerm()
+  if (!use.record) return <UseDetail use={use} />
+  return (
+    <span>
+      {term('record', use.record.type)}
+      {use.record.version === undefined ? null : (
+        <span className="faint small"> {t('uses.version', { version: use.record.version })}</span>
+      )}
+    </span>
+  )
+}
+
+/** Terms of a search and the like, briefly; the entry itself shows all of it. */
+function UseDetail({ use }: { use: Use }) {
+  const text = Object.values(use.detail ?? {})
+    .filter((value) => typeof value === 'string' || typeof value === 'number')
+    .join(' · ')
+  return text ? <span className="soft">{text}</span> : null
+}
+
+/** How it ended: word, shape and colour. A refusal is attention, not seal. */
+export function UseOutcome({ use }: { use: Use }) {
+  const term = useTerm()
+  if (use.kind === 'refusal') {
+    return <StateTag tone="attention">{use.code ? term('refusal', use.code) : term('kind', 'refusal')}</StateTag>
+  }
+  const tone: StateTone = use.outcome === 0 ? 'good' : use.outcome === 4 ? 'plain' : 'attention'
+  return <StateTag tone={tone}>{term('outcome', String(use.outcome))}</StateTag>
+}
+
+export function UsePerson({ use }: { use: Use }) {
+  const { t } = useTranslation()
+  const term = useTerm()
+  const through = use.application ? (
+    <span className="faint small"> {t('uses.application', { application: use.application })}</span>
+  ) : null
+  if (!use.person) {
+    return (
+      <span className="soft">
+        {t('uses.unknownPerson')}
+        {through}
+      </span>
+    )
+  }
+  const standing = [...use.person.departments, ...use.person.roles.map((role) => term('role', role))].join(' · ')
+  return (
+    <span>
+      {use.person.name} <span className="soft small">{standing}</span>
+      {through}
+    </span>
+  )
+}
+
+export function UsePurpose({ use }: { use: Use }) {
+  const term = useTerm()
+  const purpose = use.purpose ? term('purpose', use.purpose) : null
+  const reason = use.reason ? term('reason', use.reason) : null
+  return (
+    <span>
+      {purpose}
+      {reason ? <span className="soft"> · {reason}</span> : null}
+    </span>
+  )
+}
