@@ -7,7 +7,16 @@ export { type LoadOptions, type LoadReport, loadRecords } from './load-records.t
 export { openRecordStore, type RecordStoreOptions } from './open-record-store.ts'
 export { largestCount, type ParseOptions, parseSearch } from './parse-search.ts'
 export { newRecordId } from './record-id.ts'
-export type { Authorship, HistoryPage, HistoryResult, RecordChange, RecordStore, WriteOutcome } from './record-store.ts'
+export type {
+  Authorship,
+  HistoryPage,
+  HistoryResult,
+  PermittedChange,
+  RecordChange,
+  RecordStore,
+  TogetherOutcome,
+  WriteOutcome,
+} from './record-store.ts'
 export { rewriteReferences } from './references.ts'
 export type { SearchInclude, SearchOutcome, SearchParameterUse, SearchPlan, SearchQuery, SearchRow } from './search.ts'
 export {
@@ -18,3 +27,6 @@ export {
   type SearchParameterType,
   searchParametersOf,
 } from './search-parameters.ts'
+export { type SummaryElements, summaryElementsOf } from './summary-elements.ts'
+export { UpstreamFailure } from './upstream-errors.ts'
+export { openUpstreamStore, type UpstreamStoreOptions } from './upstream-store.ts'

@@ -121,15 +121,15 @@ test('what another process wrote without raising the epoch is noticed when it is
 
 test('a change of label, patient or department raises the epoch; other changes do not', async () => {
   await at.put(patient('p6'))
-  const epoch = at.ledger.currentEpoch()
+  const epoch = await at.settledEpoch()
   await at.put(patient('p6', { active: true }))
-  assert.equal(at.ledger.currentEpoch(), epoch)
+  assert.equal(await at.settledEpoch(), epoch)
   await at.put(
     patient('p6', {
       meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' }] },
     }),
   )
-  assert.ok(at.ledger.currentEpoch() > epoch)
+  assert.ok((await at.settledEpoch()) > epoch)
 })
 
 test('a deleted record is gone, keeps its history, is found no more, and can come back', async () => {
@@ -191,6 +191,29 @@ test('of many first writes of one record at once, one creates it and the others 
   const outcomes = await Promise.all(Array.from({ length: 6 }, () => at.put(patient('p9'))))
   assert.deepEqual(outcomes.map((outcome) => outcome.record.version).sort(), [1, 2, 3, 4, 5, 6])
   assert.equal(outcomes.filter((outcome) => outcome.created).length, 1)
+})
+
+test('several changes stand together and may refer to each other; one that cannot be made takes all back', async () => {
+  const strict = await openTestStore({})
+  try {
+    const create = async (resource: { resourceType: string; id: string; [element: string]: unknown }) => ({
+      permit: await strict.recordPermit(resource.resourceType, resource.id),
+      change: { kind: 'create' as const, resource, author },
+    })
+    const encounter = { resourceType: 'Encounter', id: 'e', subject: { reference: 'Patient/p' } }
+    const both = [await create(encounter), await create(patient('p'))]
+    const done = await strict.store.writeTogether!(both)
+    assert.equal(done.outcome, 'written')
+    const again = await strict.store.writeTogether!([await create(patient('q')), await create(patient('p'))])
+    assert.deepEqual(again, {
+      outcome: 'rolled-back',
+      index: 1,
+      result: { outcome: 'version-conflict', currentVersion: 1 },
+    })
+    assert.equal(await strict.store.describe('Patient', 'q'), undefined)
+  } finally {
+    await strict.close()
+  }
 })
 
 test('versions cannot be changed or removed behind the store', async () => {
@@ -266,9 +289,9 @@ test('what belongs to an encounter follows it to another department', async () =
     return facts && facts !== 'deleted' && [facts.patient, facts.department]
   }
   assert.deepEqual(await departmentOf(), ['p1', 'dep-1'])
-  const epoch = at.ledger.currentEpoch()
+  const epoch = await at.settledEpoch()
   await at.put(encounter('dep-2'))
-  assert.ok(at.ledger.currentEpoch() > epoch)
+  assert.ok((await at.settledEpoch()) > epoch)
   assert.deepEqual(await departmentOf(), ['p1', 'dep-2'])
 })
 
@@ -293,11 +316,11 @@ test('an encounter writes who treats whom, and its end takes the right away with
   assert.deepEqual(await relations(), [{ person_id: 'dr-7', kind: 'attending', valid_until: null }])
   const stays = await at.database.query(`select department_id from patient_stay where encounter_id = 'Encounter/e2'`)
   assert.deepEqual(stays, [{ department_id: 'ward-3' }])
-  const epoch = at.ledger.currentEpoch()
+  const epoch = await at.settledEpoch()
   await at.put(
     encounter({ status: 'finished', period: { start: '2026-02-20T08:00:00+08:00', end: '2026-02-28T08:00:00+08:00' } }),
   )
-  assert.ok(at.ledger.currentEpoch() > epoch)
+  assert.ok((await at.settledEpoch()) > epoch)
   assert.deepEqual(await relations(), [
     { person_id: 'dr-7', kind: 'attending', valid_until: new Date('2026-02-28T00:00:00Z') },
   ])

@@ -8,7 +8,7 @@ import { historyOf } from './history-store.ts'
 import type { RecordStore } from './record-store.ts'
 import { searchStore } from './search-store.ts'
 import { type ContentRow, type FactRow, factColumns, factsOf, recordOf } from './stored-row.ts'
-import { writeRecord } from './write-record.ts'
+import { writeRecord, writeTogether } from './write-record.ts'
 
 export interface RecordStoreOptions {
   readonly database: Database
@@ -47,6 +47,7 @@ export function openRecordStore(options: RecordStoreOptions): RecordStore {
     history: (permit, page, admit) => historyOf(permit, page, admit, database),
     search: (permit, plan, verify) => searchStore(permit, plan, verify, desk),
     write: (permit, change) => writeRecord(permit, change, cache, desk),
+    writeTogether: (writes) => writeTogether(writes, cache, desk),
   }
 }
 

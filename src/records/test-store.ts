@@ -1,7 +1,7 @@
 import type { ListFilter, RecordFacts } from '../authority/index.ts'
 import { type Database, fixedClock, type PersonId } from '../kernel/index.ts'
 import { openTestDatabase } from '../kernel/test-database.ts'
-import { type EntryDraft, type Ledger, openLedger, type RecordedPermit } from '../ledger/index.ts'
+import { type Ledger, openLedger, type PermitDraft, type RecordedPermit } from '../ledger/index.ts'
 import type { FhirResource } from './fhir.ts'
 import { openRecordStore } from './open-record-store.ts'
 import { parseSearch } from './parse-search.ts'
@@ -17,6 +17,8 @@ export interface TestStore {
   recordPermit(type: string, id: string, version?: number): Promise<RecordedPermit>
   searchPermit(...types: readonly string[]): Promise<RecordedPermit>
   put(resource: Readonly<Record<string, unknown>>): Promise<Extract<WriteOutcome, { outcome: 'written' }>>
+  /** The epoch, after everything committed so far has been seen. */
+  settledEpoch(): Promise<number>
   /** @param query as in a URL: `Patient?name=li`. */
   search(query: string, filters?: Partial<Filters>): Promise<SearchOutcome>
   /** Ids of the matches, in order. */
@@ -40,19 +42,23 @@ export async function openTestStore(
   const clock = fixedClock(startMs)
   const ledger = await openLedger({ database: at.database, clock })
   const store = openRecordStore({ database: at.database, ledger, clock, ...options })
-  const draft = (): EntryDraft & { readonly decision: NonNullable<EntryDraft['decision']> } => ({
+  const settledEpoch = async () => {
+    await ledger.record([{ kind: 'system', outcome: 0 }])
+    return ledger.currentEpoch()
+  }
+  const draft = async (): Promise<PermitDraft> => ({
     kind: 'permit',
     outcome: 0,
     actor: { person: author },
-    decision: { effect: 'permit', policies: [], bundle: '00', epoch: ledger.currentEpoch() },
+    decision: { effect: 'permit', policies: [], bundle: '00', epoch: await settledEpoch() },
   })
-  const recordPermit: TestStore['recordPermit'] = (type, id, version) =>
-    ledger.recordPermit(draft(), {
+  const recordPermit: TestStore['recordPermit'] = async (type, id, version) =>
+    ledger.recordPermit(await draft(), {
       kind: 'record',
       record: { type, id, ...(version !== undefined && { version }) },
     })
-  const searchPermit: TestStore['searchPermit'] = (...types) =>
-    ledger.recordPermit(draft(), { kind: 'search', types, person: author })
+  const searchPermit: TestStore['searchPermit'] = async (...types) =>
+    ledger.recordPermit(await draft(), { kind: 'search', types, person: author })
   const search: TestStore['search'] = async (text, filters = {}) => {
     const [type = '', parameters = ''] = text.split(/\?(.*)/s)
     const query = parseSearch(type || undefined, new URLSearchParams(parameters), { strict: true })
@@ -67,6 +73,7 @@ export async function openTestStore(
     clock,
     recordPermit,
     searchPermit,
+    settledEpoch,
     search,
     async put(resource) {
       const { resourceType, id } = resource as unknown as FhirResource

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto'
-import { type InputIssue, InvalidInput, type PatientId, type Transaction } from '../kernel/index.ts'
+import {
+  type AuthorityEpoch,
+  type InputIssue,
+  InvalidInput,
+  type PatientId,
+  type Transaction,
+} from '../kernel/index.ts'
 import type { EntryDraft, RecordedPermit } from '../ledger/index.ts'
 import { recordCareOf } from './care.ts'
 import { RecordsFailure } from './errors.ts'
 import type { FactsCache } from './facts-cache.ts'
+import type { FhirResource } from './fhir.ts'
 import type { OwnStoreDesk } from './open-record-store.ts'
 import { deletedRow, type RecordRow, rowOf } from './record-row.ts'
-import type { RecordChange, WriteOutcome } from './record-store.ts'
+import type { PermittedChange, RecordChange, TogetherOutcome, WriteOutcome } from './record-store.ts'
 import { danglingReferences } from './references.ts'
 import { clearRows, insertRow } from './store-rows.ts'
 import { departmentOfEncounter, inheritDepartment } from './surroundings.ts'
@@ -22,39 +29,105 @@ export async function writeRecord(
   cache: FactsCache,
   desk: OwnStoreDesk,
 ): Promise<WriteOutcome> {
-  const { type, id } = targetOf(permit, change)
-  const outcome = await desk.database.transaction(async (tx): Promise<WriteOutcome> => {
-    const before = await lockCurrent(tx, type, id)
-    const refusal = refusalOf(change, before)
-    if (refusal) return refusal
-    const version = (before?.version ?? 0) + 1
-    const row =
-      change.kind === 'delete'
-        ? deletedRow(before!, version, desk.clock.now(), change.author)
-        : await versionOf({ ...change, id, version }, tx, desk)
-    if (before) await clearRows(tx, [row])
-    await insertRow(tx, row)
-    const departmentMoved = await inheritDepartment(tx, row)
-    const careChanged = await recordCareOf(tx, change.kind === 'delete' ? undefined : change.resource, row)
-    // Last: from here until the commit all other appends of the institution wait.
-    const [receipt] = await desk.ledger.recordWithin(tx, [entryOf(permit, change, row)], {
-      raisesEpoch: before !== undefined && (factsMoved(before, row) || departmentMoved || careChanged),
-      decidedUnder: permit.epoch,
+  const together = await writeTogether([{ permit, change }], cache, desk)
+  return together.outcome === 'written' ? together.results[0]! : together.result
+}
+
+/** Several changes in the order given, in one transaction: all of them or none. They may refer to each other. */
+export async function writeTogether(
+  writes: readonly PermittedChange[],
+  cache: FactsCache,
+  desk: OwnStoreDesk,
+): Promise<TogetherOutcome> {
+  const targets = writes.map(({ permit, change }) => targetOf(permit, change))
+  const epoch = Math.min(...writes.map(({ permit }) => permit.epoch)) as AuthorityEpoch
+  try {
+    const results = await desk.database.transaction(async (tx) => {
+      await lock(tx, targets)
+      const written: WrittenVersion[] = []
+      for (const [index, { change }] of writes.entries()) {
+        const outcome = await writeVersion(tx, targets[index]!, change, desk)
+        if ('outcome' in outcome) throw new RolledBack(index, outcome)
+        written.push(outcome)
+      }
+      if (desk.checksReferences) await refuseDangling(tx, written)
+      // Last: from here until the commit all other appends of the institution wait.
+      const receipts = await desk.ledger.recordWithin(
+        tx,
+        written.map(({ row }, index) => entryOf(writes[index]!, row)),
+        { raisesEpoch: written.some((each) => each.takesAway), decidedUnder: epoch },
+      )
+      return written.map(({ row, created }, index) => ({
+        outcome: 'written' as const,
+        record: storedFrom(row),
+        created,
+        sequence: receipts[index]!.sequence,
+      }))
     })
-    return {
-      outcome: 'written',
-      record: storedFrom(row),
-      created: !before || before.deleted,
-      sequence: receipt!.sequence,
-    }
-  })
-  cache.forget(type, id)
-  return outcome
+    return { outcome: 'written', results }
+  } catch (error) {
+    if (error instanceof RolledBack) return { outcome: 'rolled-back', index: error.index, result: error.result }
+    throw error
+  } finally {
+    for (const { type, id } of targets) cache.forget(type, id)
+  }
+}
+
+type Unwritten = Exclude<WriteOutcome, { outcome: 'written' }>
+
+/** Takes the transaction back; never leaves this file. */
+class RolledBack extends Error {
+  readonly index: number
+  readonly result: Unwritten
+
+  constructor(index: number, result: Unwritten) {
+    super(`change ${index}: ${result.outcome}`)
+    this.index = index
+    this.result = result
+  }
+}
+
+interface WrittenVersion {
+  readonly row: RecordRow
+  readonly created: boolean
+  /** A right may have ended with it, or facts on which rights stand have moved. */
+  readonly takesAway: boolean
+}
+
+async function writeVersion(
+  tx: Transaction,
+  { type, id }: Target,
+  change: RecordChange,
+  desk: OwnStoreDesk,
+): Promise<WrittenVersion | Unwritten> {
+  const before = await current(tx, type, id)
+  const refusal = refusalOf(change, before)
+  if (refusal) return refusal
+  const version = (before?.version ?? 0) + 1
+  const at = desk.clock.now()
+  const row =
+    change.kind === 'delete'
+      ? deletedRow(before!, version, at, change.author)
+      : await versionOf(change.resource, { id, version, at, author: change.author }, tx)
+  if (before) await clearRows(tx, [row])
+  await insertRow(tx, row)
+  const departmentMoved = await inheritDepartment(tx, row)
+  const careEnded = await recordCareOf(tx, change.kind === 'delete' ? undefined : change.resource, row)
+  return {
+    row,
+    created: !before || before.deleted,
+    takesAway: before !== undefined && (factsMoved(before, row) || departmentMoved || careEnded),
+  }
+}
+
+interface Target {
+  readonly type: string
+  readonly id: string
 }
 
 type Written = Omit<RecordRow, 'index' | 'content'>
 
-function targetOf(permit: RecordedPermit, change: RecordChange): { readonly type: string; readonly id: string } {
+function targetOf(permit: RecordedPermit, change: RecordChange): Target {
   const { scope } = permit
   if (scope.kind !== 'record') throw new RecordsFailure('permit-mismatch', 'a write needs a permit for one record')
   const { type, id } = scope.record
@@ -66,11 +139,15 @@ function targetOf(permit: RecordedPermit, change: RecordChange): { readonly type
   return { type, id }
 }
 
-async function lockCurrent(tx: Transaction, type: string, id: string): Promise<Written | undefined> {
-  // A lock on the name: two first versions of one record cannot pass each other, there is no row to lock yet.
-  await tx.query({ name: 'records-lock', text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))' }, [
-    `${type}/${id}`,
-  ])
+/** Locks the names, in one order for all: there may be no row to lock yet, and two writers must not wait crosswise. */
+async function lock(tx: Transaction, targets: readonly Target[]): Promise<void> {
+  const names = [...new Set(targets.map(({ type, id }) => `${type}/${id}`))].sort()
+  for (const name of names) {
+    await tx.query({ name: 'records-lock', text: 'select pg_advisory_xact_lock(hashtextextended($1, 50))' }, [name])
+  }
+}
+
+async function current(tx: Transaction, type: string, id: string): Promise<Written | undefined> {
   const rows = await tx.query<Written>(
     {
       name: 'records-current',
@@ -81,10 +158,11 @@ async function lockCurrent(tx: Transaction, type: string, id: string): Promise<W
     },
     [type, id],
   )
-  return rows[0]
+  const row = rows[0]
+  return row && (Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value ?? undefined])) as Written)
 }
 
-function refusalOf(change: RecordChange, before: Written | undefined): WriteOutcome | undefined {
+function refusalOf(change: RecordChange, before: Written | undefined): Unwritten | undefined {
   const current = before && !before.deleted ? before.version : 0
   if (change.kind === 'create') {
     return before ? { outcome: 'version-conflict', currentVersion: before.version } : undefined
@@ -97,15 +175,21 @@ function refusalOf(change: RecordChange, before: Written | undefined): WriteOutc
   return undefined
 }
 
-type NewVersion = Exclude<RecordChange, { kind: 'delete' }> & { readonly id: string; readonly version: number }
+async function versionOf(
+  content: FhirResource,
+  circumstances: { readonly id: string; readonly version: number; readonly at: number; readonly author: string },
+  tx: Transaction,
+): Promise<RecordRow> {
+  const resource = { ...content, id: circumstances.id }
+  return rowOf(resource, { ...circumstances, ...(await departmentOfEncounter(tx, resource)) })
+}
 
-async function versionOf(change: NewVersion, tx: Transaction, desk: OwnStoreDesk): Promise<RecordRow> {
-  const { id, version, author } = change
-  const resource = { ...change.resource, id }
-  const issues: readonly InputIssue[] = desk.checksReferences ? await danglingReferences(resource, tx) : []
+async function refuseDangling(tx: Transaction, written: readonly WrittenVersion[]): Promise<void> {
+  const issues: InputIssue[] = []
+  for (const { row } of written) {
+    if (!row.deleted) issues.push(...(await danglingReferences(JSON.parse(row.content), tx)))
+  }
   if (issues.length > 0) throw new InvalidInput(issues)
-  const surroundings = await departmentOfEncounter(tx, resource)
-  return rowOf(resource, { id, version, author, at: desk.clock.now(), ...surroundings })
 }
 
 /** What a decision may have rested on: when it moves, facts kept under this epoch are no longer good. */
@@ -123,7 +207,7 @@ function factsMoved(before: Written, row: RecordRow): boolean {
 
 const actions = { create: 'create', update: 'update', delete: 'delete' } as const
 
-function entryOf(permit: RecordedPermit, change: RecordChange, row: RecordRow): EntryDraft {
+function entryOf({ permit, change }: PermittedChange, row: RecordRow): EntryDraft {
   return {
     actor: { person: change.author },
     ...change.trace,
