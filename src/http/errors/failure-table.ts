@@ -1,0 +1,217 @@
+import type { IssueType } from './issue-type.ts'
+import type { Words } from './words.ts'
+
+/** How a failure is told: HTTP status, FHIR issue type, what happened, and what one can do now. */
+export interface FailureRow {
+  readonly status: number
+  readonly issue: IssueType
+  readonly title: Words
+  readonly next: Words
+}
+
+const row = (status: number, issue: IssueType, title: Words, next: Words): FailureRow => ({
+  status,
+  issue,
+  title,
+  next,
+})
+const words = (zh: string, en: string): Words => ({ zh, en })
+
+const waitAndRetry = words(
+  '请稍候再试；持续出现时请联系信息科。',
+  'Try again shortly; if it persists, call the IT department.',
+)
+const callIt = words('请联系信息科，并告知本次请求编号。', 'Call the IT department and give the request id.')
+const correct = words('请按所列问题修改后重试。', 'Correct the points listed and send it again.')
+const signIn = words('请重新登录后再试。', 'Sign in and try again.')
+
+/** Every literal failure code of every room, in one place. A test reads the rooms' sources and finds the missing. */
+export const failureTable: Readonly<Record<string, FailureRow>> = {
+  // kernel
+  'invalid-input': row(400, 'invalid', words('请求内容不合规', 'The request breaks a rule'), correct),
+  'database-unavailable': row(
+    503,
+    'no-store',
+    words('数据库暂不可用，未放行任何内容', 'The database is unavailable; nothing was released'),
+    waitAndRetry,
+  ),
+
+  // the FHIR surface: what was asked
+  'path-not-fhir': row(400, 'invalid', words('地址不是合规的 FHIR 路径', 'The address is not a FHIR path'), correct),
+  'type-unknown': row(
+    404,
+    'not-supported',
+    words('没有这种资源类型', 'There is no such resource type'),
+    words('请查看 /fhir/metadata 中的资源类型。', 'See the resource types in /fhir/metadata.'),
+  ),
+  'interaction-unknown': row(
+    404,
+    'not-supported',
+    words('不支持该操作', 'This interaction is not supported'),
+    words('请查看 /fhir/metadata 中支持的操作。', 'See what /fhir/metadata offers.'),
+  ),
+  'method-not-allowed': row(
+    405,
+    'not-supported',
+    words('该地址不支持此方法', 'The method is not allowed here'),
+    words('请使用 Allow 头列出的方法。', 'Use one of the methods in the Allow header.'),
+  ),
+  'format-not-acceptable': row(
+    406,
+    'not-supported',
+    words('只提供 JSON 格式', 'Only JSON is available'),
+    words('请接受 application/fhir+json。', 'Accept application/fhir+json.'),
+  ),
+  'media-type-unsupported': row(
+    415,
+    'not-supported',
+    words('不接受这种内容类型', 'This content type is not accepted'),
+    words(
+      '资源请用 application/fhir+json；补丁请用 application/json-patch+json。',
+      'Send resources as application/fhir+json and patches as application/json-patch+json.',
+    ),
+  ),
+  'body-missing': row(400, 'required', words('缺少请求正文', 'The body is missing'), correct),
+  'body-too-large': row(
+    413,
+    'too-long',
+    words('请求正文过大', 'The body is too large'),
+    words('请拆分后分批发送。', 'Split it and send it in parts.'),
+  ),
+  'json-malformed': row(400, 'structure', words('正文不是合规的 JSON', 'The body is not well-formed JSON'), correct),
+  'json-unsafe': row(
+    400,
+    'structure',
+    words('正文的 JSON 不能被无损地读取', 'The JSON of the body cannot be read without loss'),
+    correct,
+  ),
+  'header-invalid': row(400, 'invalid', words('请求头不合规', 'A header breaks a rule'), correct),
+  'purpose-unknown': row(
+    400,
+    'value',
+    words('使用目的代码不存在', 'There is no such purpose of use'),
+    words('请在 Purpose-Of-Use 头中使用列出的代码。', 'State one of the listed codes in Purpose-Of-Use.'),
+  ),
+  'resource-mismatch': row(
+    400,
+    'invalid',
+    words('资源与地址不一致', 'The resource does not match the address'),
+    correct,
+  ),
+  'resource-invalid': row(
+    422,
+    'invalid',
+    words('资源不符合 FHIR R4 规则', 'The resource breaks the rules of FHIR R4'),
+    correct,
+  ),
+  'redacted-write-back': row(
+    422,
+    'business-rule',
+    words('不能写回被隐去过内容的资源', 'A redacted resource cannot be written back'),
+    words('请由有权看到全文的人员修改。', 'Let someone who may see the whole record change it.'),
+  ),
+  'patch-refused': row(422, 'processing', words('补丁不能应用', 'The patch cannot be applied'), correct),
+  'record-not-found': row(
+    404,
+    'not-found',
+    words('没有找到该记录', 'There is no such record'),
+    words('请核对类型与编号。', 'Check the type and the id.'),
+  ),
+  'record-gone': row(
+    410,
+    'deleted',
+    words('该记录已删除', 'The record has been deleted'),
+    words('可用 _history 查看以往版本。', 'Earlier versions are in its _history.'),
+  ),
+  'version-conflict': row(
+    412,
+    'conflict',
+    words('记录已被他人更新', 'The record has been changed by someone else'),
+    words('请重新读取最新版本后再修改。', 'Read the newest version and change that.'),
+  ),
+  'several-matches': row(
+    412,
+    'multiple-matches',
+    words('条件匹配到多条记录', 'The condition matches several records'),
+    words('请使用更精确的条件。', 'State a narrower condition.'),
+  ),
+  'bundle-invalid': row(400, 'invalid', words('Bundle 不能处理', 'The bundle cannot be processed'), correct),
+  'bundle-too-large': row(
+    413,
+    'too-costly',
+    words('Bundle 条目过多', 'The bundle has too many entries'),
+    words('请拆分后分批发送。', 'Split it and send it in parts.'),
+  ),
+  'transactions-unsupported': row(
+    501,
+    'not-supported',
+    words('当前存储不支持事务', 'The store in use has no transactions'),
+    words('请改用 batch，或逐条写入。', 'Use a batch, or write one by one.'),
+  ),
+
+  // the upstream
+  'upstream-unavailable': row(
+    503,
+    'transient',
+    words('上游病历系统没有应答', 'The upstream record system does not answer'),
+    waitAndRetry,
+  ),
+  'upstream-timeout': row(
+    504,
+    'timeout',
+    words('上游病历系统超时', 'The upstream record system took too long'),
+    waitAndRetry,
+  ),
+  'upstream-refused': row(
+    502,
+    'processing',
+    words('上游病历系统拒绝了请求', 'The upstream record system refused the request'),
+    callIt,
+  ),
+  'upstream-nonsense': row(
+    502,
+    'exception',
+    words('上游病历系统的应答不可用', 'The answer of the upstream record system is unusable'),
+    callIt,
+  ),
+
+  // Fastify and its plugins
+  FST_ERR_CTP_BODY_TOO_LARGE: row(
+    413,
+    'too-long',
+    words('请求正文过大', 'The body is too large'),
+    words('请拆分后分批发送。', 'Split it and send it in parts.'),
+  ),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: row(
+    415,
+    'not-supported',
+    words('不接受这种内容类型', 'This content type is not accepted'),
+    words('请改用该接口说明的内容类型。', 'Use the content type this interface documents.'),
+  ),
+  FST_ERR_CTP_EMPTY_JSON_BODY: row(400, 'required', words('缺少请求正文', 'The body is missing'), correct),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: row(
+    400,
+    'invalid',
+    words('正文长度与声明不符', 'The body is not as long as declared'),
+    correct,
+  ),
+  FST_ERR_CTP_INVALID_JSON_BODY: row(400, 'structure', words('正文不是合规的 JSON', 'The body is not JSON'), correct),
+  FST_ERR_VALIDATION: row(400, 'invalid', words('请求内容不合规', 'The request breaks a rule'), correct),
+  FST_ERR_BAD_URL: row(400, 'invalid', words('地址的编码不合规', 'The address is badly encoded'), correct),
+
+  // by status, where a plugin has no code of its own
+  'not-found': row(
+    404,
+    'not-found',
+    words('没有这个地址', 'There is nothing at this address'),
+    words('请核对地址。', 'Check the address.'),
+  ),
+  unauthenticated: row(401, 'login', words('需要登录', 'Sign-in is needed'), signIn),
+  'too-many-requests': row(
+    429,
+    'throttled',
+    words('请求过于频繁', 'Too many requests'),
+    words('请按 Retry-After 头所示等待后再试。', 'Wait as the Retry-After header says and try again.'),
+  ),
+  internal: row(500, 'exception', words('服务器内部错误', 'The server failed'), callIt),
+}
