@@ -28,6 +28,8 @@ export interface DecisionRequest {
   readonly record: RecordFacts
   /** As stated by the person; absent, it is derived from the care relation where there is one. */
   readonly purpose?: PurposeOfUse
+  /** The one patient to whom the search this row belongs to is confined (a compartment, an open chart). */
+  readonly confinedTo?: PatientId
   /** Milliseconds since the epoch. */
   readonly at: number
 }

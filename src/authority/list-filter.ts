@@ -1,4 +1,4 @@
-import type { Action, AuthorityEpoch, Caller, PurposeOfUse } from '../kernel/index.ts'
+import type { Action, AuthorityEpoch, Caller, PatientId, PurposeOfUse } from '../kernel/index.ts'
 
 /** A list is asked for: which of these rows may this person see, for this purpose? */
 export interface NarrowRequest {
@@ -7,6 +7,8 @@ export interface NarrowRequest {
   /** FHIR resource types the list may hold. */
   readonly types: readonly string[]
   readonly purpose?: PurposeOfUse
+  /** The one patient to whom the search is confined (a compartment, `$everything`, an open chart). */
+  readonly confinedTo?: PatientId
   /** Milliseconds since the epoch. */
   readonly at: number
 }

@@ -1,0 +1,94 @@
+import type { Policy } from './cedar/bundle.ts'
+import { type Condition, compileCondition } from './cedar/compile.ts'
+import type { PolicyEngine } from './cedar/engine.ts'
+import { conjuncts, type Expression, pathsIn } from './cedar/est.ts'
+import { EvaluationError } from './cedar/values.ts'
+import { type ConditionWords, conditionWords } from './condition-words.ts'
+import type { SettledUse } from './decide.ts'
+import type { RefusalCode } from './decision.ts'
+import type { LivingPerson } from './living.ts'
+import { contextOf, resourceOf } from './use-under-decision.ts'
+
+/** A policy that would give the right, and the conditions of it that do not hold. */
+export interface NearbyRight {
+  readonly policy: Policy
+  readonly failed: readonly FailedCondition[]
+  readonly code: RefusalCode
+}
+
+export interface FailedCondition extends ConditionWords {
+  readonly expression: Expression
+  /** `unless`: the right is there once this no longer holds. */
+  readonly kind: 'when' | 'unless'
+}
+
+interface PlannedCondition {
+  readonly expression: Expression
+  readonly kind: 'when' | 'unless'
+  readonly holds: Condition
+  readonly words: ConditionWords
+  /** Nothing a person could do changes what the record is. */
+  readonly isAboutTheRecord: boolean
+}
+
+/**
+ * The permits that could admit this person's action, nearest first: fewest conditions missing, those that nobody can
+ * change counted heavily. On demand only; a permit never comes here.
+ */
+export function nearestRights(engine: PolicyEngine, person: LivingPerson, use: SettledUse): readonly NearbyRight[] {
+  const action = engine.actions.get(use.action)!
+  const [resource, context] = [resourceOf(use.record), contextOf(person, use)]
+  return engine
+    .inScope(use.action, person.principal)
+    .filter((policy) => policy.effect === 'permit')
+    .map((policy) => {
+      const missing = planOf(policy).filter((planned) => {
+        return holds(() => planned.holds(person.principal, action, resource, context)) !== (planned.kind === 'when')
+      })
+      const failed = missing.map(({ expression, kind, words }) => ({ expression, kind, ...words }))
+      const distance = missing.reduce((sum, one) => sum + (one.isAboutTheRecord ? 10 : 1), 0)
+      const code = codeOrder.find((wanted) => failed.some((one) => one.code === wanted)) ?? 'default-deny'
+      return { policy, failed, code, distance }
+    })
+    .sort((one, other) => one.distance - other.distance || (one.policy.id < other.policy.id ? -1 : 1))
+}
+
+/** Which of several missing conditions a refusal is named after. */
+const codeOrder: readonly RefusalCode[] = [
+  'untrained',
+  'outside-rotation',
+  'outside-agreement',
+  'no-care-relation',
+  'purpose-not-allowed',
+  'sensitivity',
+  'step-up-needed',
+  'scope',
+]
+
+const plans = new WeakMap<Policy, readonly PlannedCondition[]>()
+function planOf(policy: Policy): readonly PlannedCondition[] {
+  let plan = plans.get(policy)
+  if (!plan) {
+    plan = policy.syntax.conditions.flatMap(({ kind, body }) =>
+      (kind === 'when' ? conjuncts(body) : [body]).map((expression) => ({
+        expression,
+        kind,
+        holds: compileCondition(expression),
+        words: conditionWords(expression) ?? { zh: policy.titleZh, en: policy.titleEn, code: 'default-deny' as const },
+        isAboutTheRecord: pathsIn(expression).every((path) => path.startsWith('resource')),
+      })),
+    )
+    plans.set(policy, plan)
+  }
+  return plan
+}
+
+/** What cannot be evaluated (an attribute that is not there) does not hold. */
+function holds(test: () => boolean): boolean {
+  try {
+    return test()
+  } catch (error) {
+    if (error instanceof EvaluationError) return false
+    throw error
+  }
+}

@@ -1,0 +1,96 @@
+import type { PatientId } from '../kernel/index.ts'
+import type { PolicyEngine } from './cedar/engine.ts'
+import { narrowPolicies, type RowBounds } from './cedar/narrow.ts'
+import { categoriesOf } from './classify.ts'
+import { decideUse } from './decide.ts'
+import type { Decision, RecordFacts } from './decision.ts'
+import { groundsOf } from './grounds.ts'
+import type { ListFilter, NarrowRequest } from './list-filter.ts'
+import type { LivingPerson } from './living.ts'
+import { listPurposeOf } from './purpose.ts'
+import { contextOf } from './use-under-decision.ts'
+
+/** One person's decision about many rows, under one authority state: as SQL, and row by row from the same policies. */
+export interface Prepared {
+  /** For rows of the types asked for. Planned when first read. */
+  readonly filter: ListFilter
+  /** For rows of any type, e.g. those an `_include` brings. */
+  readonly includeFilter: ListFilter
+  /** Synchronous decision about one row. */
+  decide(facts: RecordFacts): Decision
+  /** The list as a whole: denied where no row could ever pass. */
+  readonly summary: Decision
+}
+
+export function prepareList(engine: PolicyEngine, person: LivingPerson, request: NarrowRequest): Prepared {
+  const { caller, action, confinedTo } = request
+  const purpose = listPurposeOf(person, {
+    action,
+    ...(request.purpose && { stated: request.purpose }),
+    ...(confinedTo !== undefined && { confinedTo }),
+  })
+  const use = { caller, action, purpose, ...(confinedTo !== undefined && { confinedTo }) }
+  const context = contextOf(person, use)
+  const { epoch } = person.facts
+
+  const planFilter = (bounds: RowBounds): ListFilter => {
+    const narrowed = narrowPolicies({
+      policies: engine.inScope(action, person.principal),
+      principal: person.principal,
+      action: engine.actions.get(action)!,
+      context,
+      bounds,
+    })
+    return typeof narrowed === 'string' ? { kind: narrowed, epoch } : { kind: 'predicate', ...narrowed, epoch }
+  }
+  let filter: ListFilter | undefined
+  let includeFilter: ListFilter | undefined
+  const decide = (record: RecordFacts): Decision => decideUse(engine, person, { ...use, record }, context)
+  return {
+    get filter() {
+      filter ??= planFilter(boundsOf(request.types))
+      return filter
+    },
+    get includeFilter() {
+      includeFilter ??= planFilter({})
+      return includeFilter
+    },
+    decide,
+    get summary() {
+      return this.filter.kind === 'never' ? decide(nothingIn(request.types[0], confinedTo)) : permitOf()
+    },
+  }
+
+  function permitOf(): Decision {
+    return {
+      effect: 'permit',
+      ...(purpose && { purpose }),
+      policies: [],
+      grounds: groundsOf([], person, nothingIn(request.types[0], confinedTo), purpose),
+      obligations: [],
+      epoch,
+      bundle: engine.bundle.digest,
+      roles: person.roles,
+      departments: person.departments,
+    }
+  }
+}
+
+function boundsOf(types: readonly string[]): RowBounds {
+  return {
+    'resource.type': new Set(types),
+    'resource.category': new Set(types.flatMap((type) => categoriesOf(type))),
+  }
+}
+
+/** What a refused list is refused about: a record of the type asked for, of some patient, that nobody stands to. */
+function nothingIn(type: string | undefined, patient: PatientId | undefined): RecordFacts {
+  const category = categoriesOf(type ?? '')[0]!
+  const isAboutPatients = category !== 'directory' && category !== 'definition'
+  return {
+    type: type ?? '',
+    id: '',
+    ...(isAboutPatients && { patient: patient ?? ('' as PatientId) }),
+    label: { category, sensitivity: 2, kinds: [] },
+  }
+}
