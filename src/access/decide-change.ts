@@ -1,7 +1,7 @@
-import type { Denied, Permitted, RecordFacts } from '../authority/index.ts'
-import type { Action } from '../kernel/index.ts'
+import { classify, type Denied, type Permitted, type RecordFacts } from '../authority/index.ts'
+import type { Action, DepartmentId } from '../kernel/index.ts'
 import type { PermitDraft, RecordedPermit } from '../ledger/index.ts'
-import { factsOfDraft, newRecordId, type RecordChange } from '../records/index.ts'
+import { belongingOf, type FhirResource, newRecordId, type RecordChange } from '../records/index.ts'
 import type { AccessDesk } from './desk.ts'
 import { openRecord } from './open-record.ts'
 import { aboutRecord, draftOf } from './trace-drafts.ts'
@@ -32,7 +32,7 @@ export async function permitChange(
 ): Promise<PermittedWrite | RefusedUse | AbsentRecord> {
   const before = await desk.records.describe(change.type, change.id)
   const standing = before === undefined || before === 'deleted' ? undefined : before
-  const after = change.resource && factsOfDraft({ ...change.resource, id: change.id })
+  const after = change.resource && factsOfDraft({ ...change.resource, id: change.id }, change.id)
   const action: Action = change.kind === 'delete' ? 'delete' : standing ? 'update' : 'create'
   const facts = after ?? standing
   if (!facts) {
@@ -69,6 +69,19 @@ async function recordRefusal(
 ): Promise<RefusedUse> {
   const [receipt] = await desk.ledger.record([{ ...draftOf('refusal', action, use, decision), ...aboutRecord(facts) }])
   return { outcome: 'refused', decision, facts, receipt: receipt! }
+}
+
+/** Facts about a record that is not there yet, from what it says of itself. */
+function factsOfDraft(resource: FhirResource, id: string): RecordFacts {
+  const { patient, department, author } = belongingOf(resource)
+  return {
+    type: resource.resourceType,
+    id,
+    label: classify(resource).label,
+    ...(patient && { patient }),
+    ...(department && { department: department as DepartmentId }),
+    ...(author && { author }),
+  }
 }
 
 /** The change as the store takes it: with its author, and with what its own ledger entry will say. */

@@ -1,9 +1,12 @@
 export type { AccessDesk } from './desk.ts'
 export { AccessFailure } from './errors.ts'
+export { type ExplainedUse, type ExplainUse, explainUse } from './explain-use.ts'
 export { type ListedPatients, listPatients, type PatientListUse, type Standing } from './list-patients.ts'
 export { type OpenRequest, openRecord } from './open-record.ts'
 export { readHistory } from './read-history.ts'
+export { type ReadTrace, readTrace, type TraceUse } from './read-trace.ts'
 export { searchRecords } from './search-records.ts'
+export { aboutRecord, draftOf } from './trace-drafts.ts'
 export type {
   AbsentRecord,
   FoundRecords,

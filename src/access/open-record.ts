@@ -32,7 +32,7 @@ export async function openRecord(request: OpenRequest, desk: AccessDesk): Promis
     }
 
     const permit = await desk.ledger.recordPermit(draft, scopeOf(facts))
-    const original = await desk.records.read(permit)
+    const original = await desk.records.read(permit, request.version === undefined ? 'current' : 'version')
     if (original === undefined || original === 'changed') {
       await desk.ledger.record([following(permit.receipt.sequence, draft, 'withheld', { outcome: 4 })])
       return original === 'changed' ? 'superseded' : { outcome: 'not-found', receipt: permit.receipt }

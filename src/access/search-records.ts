@@ -20,8 +20,9 @@ export async function searchRecords(use: SearchUse, desk: AccessDesk): Promise<S
     const { query } = use
     const prepared = await desk.authority.prepare({
       caller: use.caller,
-      action: 'view',
+      action: 'list',
       types: query.types,
+      ...confinement(use),
       ...(use.purpose && { purpose: use.purpose }),
       at: desk.clock.now(),
     })
@@ -91,6 +92,18 @@ export async function searchRecords(use: SearchUse, desk: AccessDesk): Promise<S
     }
   })
 }
+
+/** The one patient a search is confined to: by its compartment, or because its own terms name one and no other. */
+function confinement({ query, compartment }: SearchUse): { readonly confinedTo?: PatientId } {
+  if (compartment) return { confinedTo: compartment }
+  const named = query.parameters.find((one) => patientParameters.has(one.name) && !one.chain && one.values.length === 1)
+  const found = /^(?:Patient\/)?([A-Za-z0-9\-.]{1,64})$/.exec(named?.values[0] ?? '')
+  const refersToPatient =
+    named?.name === 'patient' || named?.values[0]?.startsWith('Patient/') || named?.modifier === 'Patient'
+  return found && refersToPatient ? { confinedTo: found[1] as PatientId } : {}
+}
+
+const patientParameters: ReadonlySet<string> = new Set(['patient', 'subject'])
 
 /** Which patients were shown, and which of their records: `Type/id` (notice 二(二): 历次操作痕迹 covers what was listed). */
 export function exposures(

@@ -1,5 +1,7 @@
 import type { RecordFacts } from '../authority/index.ts'
-import type { PermittedChange, SearchQuery, WriteOutcome } from '../records/index.ts'
+import { LedgerFailure } from '../ledger/index.ts'
+import type { RecordStore, SearchQuery, WriteOutcome } from '../records/index.ts'
+import { decideUntilCurrent } from './current.ts'
 import { type PermittedWrite, permitChange, type SettledChange, settled } from './decide-change.ts'
 import type { AccessDesk } from './desk.ts'
 import { AccessFailure } from './errors.ts'
@@ -15,10 +17,12 @@ import type { RequestedChange, UseContext, WriteTogetherUse, WriteUse, WrittenRe
 export async function writeRecord(use: WriteUse, desk: AccessDesk): Promise<WrittenRecord> {
   const change = await settleCondition(use, desk)
   if ('outcome' in change) return change
-  const allowed = await permitChange(use, change, desk)
-  if ('outcome' in allowed) return allowed
-  const written = await desk.records.write(allowed.permit, allowed.change)
-  return answer(use, allowed, written, desk)
+  return decideUntilCurrent(async () => {
+    const allowed = await permitChange(use, change, desk)
+    if ('outcome' in allowed) return allowed
+    const written = await unlessSuperseded(desk.records.write(allowed.permit, allowed.change))
+    return written === 'superseded' ? written : answer(use, allowed, written, desk)
+  })
 }
 
 /** Several records are written in one transaction of the store, or none. Every change is decided before any is made. */
@@ -26,15 +30,23 @@ export async function writeTogether(use: WriteTogetherUse, desk: AccessDesk): Pr
   if (!desk.records.writeTogether) {
     throw new AccessFailure('transactions-unsupported', 'the record store behind this server has no transactions')
   }
+  const { writeTogether: write } = desk.records
+  return decideUntilCurrent(() => writeAll(use, write, desk))
+}
+
+async function writeAll(
+  use: WriteTogetherUse,
+  write: NonNullable<RecordStore['writeTogether']>,
+  desk: AccessDesk,
+): Promise<WrittenTogether | 'superseded'> {
   const allowed: PermittedWrite[] = []
   for (const [index, change] of use.changes.entries()) {
     const one = await permitChange(use, settled(change), desk)
     if ('outcome' in one) return { outcome: 'rolled-back', index, result: one }
     allowed.push(one)
   }
-  const together = await desk.records.writeTogether(
-    allowed.map(({ permit, change }): PermittedChange => ({ permit, change })),
-  )
+  const together = await unlessSuperseded(write(allowed.map(({ permit, change }) => ({ permit, change }))))
+  if (together === 'superseded') return together
   if (together.outcome === 'rolled-back') {
     const { index, result } = together
     return { outcome: 'rolled-back', index, result: await answer(use, allowed[index] as PermittedWrite, result, desk) }
@@ -44,6 +56,16 @@ export async function writeTogether(use: WriteTogetherUse, desk: AccessDesk): Pr
     results.push(await answer(use, allowed[index] as PermittedWrite, written, desk))
   }
   return { outcome: 'written', results }
+}
+
+/** Rights moved between the permit and the write: nothing was written, and it is decided again. */
+async function unlessSuperseded<Result>(writing: Promise<Result>): Promise<Result | 'superseded'> {
+  try {
+    return await writing
+  } catch (error) {
+    if (error instanceof LedgerFailure && error.code === 'authority-superseded') return 'superseded'
+    throw error
+  }
 }
 
 /** The writer gets back what a reader of the new version would: by the same redaction and mark. */

@@ -3,6 +3,7 @@ import { peoplePageSchema, personDossierSchema } from '../../contract/index.ts'
 import type { Directory, Person } from '../../directory/index.ts'
 import type { DepartmentId, PersonId } from '../../kernel/index.ts'
 import { type ApiRoute, apiRoute } from '../api-route.ts'
+import { nothingThere } from './absent.ts'
 import type { ConsoleDesk } from './desk.ts'
 import { requireRoom } from './rooms.ts'
 
@@ -60,7 +61,7 @@ export function peopleRoutes(desk: ConsoleDesk): readonly ApiRoute[] {
 
 async function personOrNothing(directory: Directory, id: string): Promise<Person> {
   const person = await directory.person(id as PersonId)
-  if (!person) throw Object.assign(new Error('no such person'), { statusCode: 404 })
+  if (!person) return nothingThere()
   return person
 }
 

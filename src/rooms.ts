@@ -1,0 +1,121 @@
+import { join } from 'node:path'
+import type { AccessDesk } from './access/index.ts'
+import { type Authority, openAuthority } from './authority/index.ts'
+import { type NoteSigner, noteSigner, openKeyFile } from './crypto/index.ts'
+import { type Directory, openDirectory } from './directory/index.ts'
+import { type Identity, openIdentity } from './identity/index.ts'
+import { type Configuration, type Ground, type Log, migrate, openGround, openLog, systemClock } from './kernel/index.ts'
+import { type Ledger, openLedger, openTrace, openTree, type Trace, type Tree } from './ledger/index.ts'
+import { openRecordStore, openUpstreamStore, type RecordStore } from './records/index.ts'
+
+/** Progress of a start, in words of both languages. */
+export interface StartProgress {
+  step(words: readonly [zh: string, en: string]): void
+  advance(done: number, total?: number): void
+}
+export const silentProgress: StartProgress = { step: () => {}, advance: () => {} }
+
+export interface RoomsOptions {
+  readonly demonstration: boolean
+  readonly progress?: StartProgress
+  /** As browsers reach this server; known only after listening when the port is free to choose. */
+  readonly publicUrl?: () => string
+}
+
+/** Every room of the house, opened on one database, in the order of the floors. */
+export interface Rooms extends AccessDesk {
+  readonly configuration: Configuration
+  readonly log: Log
+  readonly ground: Ground
+  readonly ledger: Ledger
+  readonly trace: Trace
+  readonly tree: Tree
+  readonly signer: NoteSigner
+  /** First line of the ledger's checkpoints. */
+  readonly origin: string
+  readonly directory: Directory
+  readonly identity: Identity
+  readonly authority: Authority
+  readonly records: RecordStore
+  close(): Promise<void>
+}
+
+export async function openRooms(configuration: Configuration, options: RoomsOptions): Promise<Rooms> {
+  const progress = options.progress ?? silentProgress
+  const log = openLog(configuration.logLevel)
+  const clock = systemClock
+  const closing: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (const step of closing.reverse()) await step()
+    closing.length = 0
+  }
+
+  try {
+    progress.step(['数据库', 'database'])
+    const ground = await openGround(configuration, 20)
+    closing.push(() => ground.release())
+    const { database } = ground
+    await migrate(database)
+
+    progress.step(['台账与各室', 'ledger and rooms'])
+    const ledger = await openLedger({ database, log, clock })
+    closing.push(() => ledger.close())
+    const directory = openDirectory({ database, ledger, clock })
+    const identity = await openIdentity({
+      database,
+      directory,
+      ledger,
+      clock,
+      dataDir: configuration.dataDir,
+      publicUrl: options.publicUrl ?? (() => publicUrlOf(configuration)),
+      demonstration: options.demonstration,
+    })
+    const authority = await openAuthority({ database, directory, ledger, clock })
+    const records = openRecords(configuration, { database, ledger, clock })
+    if ('close' in records) closing.push(() => records.close())
+
+    const origin = originOf(configuration)
+    const signer = noteSigner(origin, await openKeyFile(join(configuration.dataDir, 'keys', 'ledger.pem')))
+    return {
+      configuration,
+      log,
+      clock,
+      ground,
+      ledger,
+      directory,
+      identity,
+      authority,
+      records,
+      origin,
+      signer,
+      close,
+      trace: openTrace({ database }),
+      tree: openTree({ database }),
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function openRecords(
+  configuration: Configuration,
+  parts: Pick<Rooms, 'ledger' | 'clock'> & { readonly database: Ground['database'] },
+): RecordStore | (RecordStore & { close(): Promise<void> }) {
+  if (!configuration.emrUpstreamUrl) return openRecordStore(parts)
+  return openUpstreamStore({ url: configuration.emrUpstreamUrl, ledger: parts.ledger, clock: parts.clock })
+}
+
+export function publicUrlOf(configuration: Configuration): string {
+  return (
+    configuration.publicUrl ??
+    `http://${configuration.host === '0.0.0.0' ? 'localhost' : configuration.host}:${configuration.port}`
+  )
+}
+
+/** C2SP tlog-tiles: the origin is the address of the ledger without its scheme. */
+function originOf(configuration: Configuration): string {
+  return configuration.publicUrl
+    ? `${configuration.publicUrl.replace(/^https?:\/\//, '')}/ledger`
+    : 'chartward.local/ledger'
+}
