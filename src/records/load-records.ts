@@ -26,23 +26,37 @@ export async function loadRecords(
   resources: AsyncIterable<FhirResource> | Iterable<FhirResource>,
   options: LoadOptions = {},
 ): Promise<LoadReport> {
-  const batchSize = options.batchSize ?? 2000
+  const batchSize = options.batchSize ?? 1000
   const surroundings = new LoadSurroundings()
+  // The database takes in earlier batches while the next is prepared; in one transaction they go one after another.
+  const lanes: Promise<void>[] = 'client' in target ? [Promise.resolve()] : [Promise.resolve(), Promise.resolve()]
   let batch: RecordRow[] = []
   let loaded = 0
+  let flushes = 0
   const flush = async () => {
     const rows = batch
     batch = []
-    if ('client' in target) await copyRows(target, rows)
-    else await target.transaction((tx) => copyRows(tx, rows))
-    loaded += rows.length
-    options.onProgress?.(loaded)
+    const lane = flushes++ % lanes.length
+    await lanes[lane]
+    lanes[lane] = ('client' in target ? copyRows(target, rows) : target.transaction((tx) => copyRows(tx, rows))).then(
+      () => {
+        loaded += rows.length
+        options.onProgress?.(loaded)
+      },
+    )
+    // Its failure is met where the lane is next awaited.
+    lanes[lane].catch(() => {})
   }
-  for await (const resource of resources) {
-    batch.push(surroundings.rowOf(resource, options.at ?? Date.now()))
-    if (batch.length >= batchSize) await flush()
+  try {
+    for await (const resource of resources) {
+      batch.push(surroundings.rowOf(resource, options.at ?? Date.now()))
+      if (batch.length >= batchSize) await flush()
+    }
+    if (batch.length > 0) await flush()
+  } finally {
+    await Promise.allSettled(lanes)
   }
-  if (batch.length > 0) await flush()
+  await Promise.all(lanes)
   return { loaded }
 }
 
