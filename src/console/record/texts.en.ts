@@ -289,7 +289,6 @@ export const record: typeof chinese = {
     before: 'Old',
     after: 'New',
     absent: 'none',
-    deleted: 'This version is a deletion',
     by: 'by {{name}}',
     more: 'Older versions',
     change: { same: 'unchanged', changed: 'changed', added: 'added', removed: 'removed' },

@@ -287,7 +287,6 @@ export const record = {
     before: '旧',
     after: '新',
     absent: '无',
-    deleted: '该版为删除',
     by: '书写 {{name}}',
     more: '更早的版本',
     change: { same: '未改', changed: '有改动', added: '新增', removed: '删去' },

@@ -105,7 +105,7 @@ export function readMedia(resource: Json): PictureFacts {
 
 /** A browser can draw these; DICOM and the rest need a viewer of their own. */
 export function pictureIsDrawable(content: Attachment): boolean {
-  return /^image\/(png|jpe?g|gif|webp|svg\+xml|avif|bmp)$/.test(content.contentType ?? '')
+  return /^image\/(png|jpe?g|gif|webp|avif|bmp)$/.test(content.contentType ?? '')
 }
 
 /** A DocumentReference's contents, for those records that keep pictures and files there. */

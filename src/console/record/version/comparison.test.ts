@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Json } from '../fhir/element.ts'
 import { compareVersions } from './comparison.ts'
+import { chosenPair, readVersions } from './history.ts'
 
 const section = (title: string, text: string): Json => ({ title, text: { div: `<div>${text}</div>` } })
 const document = (sections: readonly Json[], extra: Json = {}): Json => ({
@@ -59,4 +60,29 @@ test('a section withheld in one version is said to be, not told as deleted', () 
     comparison.sections.map((change) => [change.kind, change.isWithheld, change.fragments]),
     [['same', true, []]],
   )
+})
+
+const stamped = (version: number): Json => ({
+  resourceType: 'Composition',
+  id: 'c',
+  meta: { versionId: String(version) },
+})
+
+test('a history is newest first, and the address names the pair or the two newest are taken', () => {
+  const versions = readVersions([stamped(1), stamped(3), stamped(2), { resourceType: 'Composition' }])
+  const pair = (before: string | null, after: string | null) => {
+    const chosen = chosenPair(versions, before, after)
+    return [chosen?.before.version, chosen?.after.version]
+  }
+  assert.deepEqual(
+    versions.map((version) => version.version),
+    [3, 2, 1],
+  )
+  assert.deepEqual(pair(null, null), [2, 3])
+  assert.deepEqual(pair('1', '3'), [1, 3])
+  assert.deepEqual(pair('3', '1'), [3, 1])
+  assert.deepEqual(pair('2', null), [2, 3])
+  assert.deepEqual(pair('9', '8'), [2, 3])
+  assert.equal(chosenPair(readVersions([stamped(1)]), null, null), undefined)
+  assert.equal(chosenPair(versions, '2', '2'), undefined)
 })
