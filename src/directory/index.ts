@@ -9,7 +9,7 @@ export type {
   TicketEntry,
   TrainingEntry,
 } from './batch.ts'
-export type { ChangeOrder, ChangeRefusal, ChangeResult } from './change.ts'
+export { type ChangeOrder, type ChangeRefusal, type ChangeResult, makeChange } from './change.ts'
 export type { Department, Institution } from './department.ts'
 export { type Course, type Directory, openDirectory } from './directory.ts'
 export { loadDirectory } from './load.ts'
