@@ -13,6 +13,8 @@ export function normalise(text: string): string {
     .toLowerCase()
     .replace(/\s+/g, ' ')
     .trim()
+    // 张 三 and 张三 are one name.
+    .replace(/(?<=\p{Script=Han}) (?=\p{Script=Han})/gu, '')
   return cut(storable(folded), longestString)
 }
 

@@ -9,6 +9,13 @@ export interface LoadOptions {
   readonly onProgress?: (loaded: number) => void
   /** Milliseconds since the epoch; what `meta.lastUpdated` says where the resource says nothing. */
   readonly at?: number
+  /**
+   * A record may come in several versions, one directly after the other, told apart by `meta.versionId` (1, 2, …).
+   * Without this, every record is a first version.
+   */
+  readonly keepVersions?: boolean
+  /** Names of departments by Organization.id that were loaded before. */
+  readonly departmentNames?: ReadonlyMap<string, string>
 }
 
 export interface LoadReport {
@@ -27,7 +34,7 @@ export async function loadRecords(
   options: LoadOptions = {},
 ): Promise<LoadReport> {
   const batchSize = options.batchSize ?? 1000
-  const surroundings = new LoadSurroundings()
+  const surroundings = new LoadSurroundings(options)
   // The database takes in earlier batches while the next is prepared; in one transaction they go one after another.
   const lanes: Promise<void>[] = 'client' in target ? [Promise.resolve()] : [Promise.resolve(), Promise.resolve()]
   let batch: RecordRow[] = []
@@ -49,8 +56,11 @@ export async function loadRecords(
   }
   try {
     for await (const resource of resources) {
-      batch.push(surroundings.rowOf(resource, options.at ?? Date.now()))
-      if (batch.length >= batchSize) await flush()
+      const row = surroundings.rowOf(resource, options.at ?? Date.now())
+      const last = batch.at(-1)
+      const isNextVersion = last !== undefined && last.id === row.id && last.type === row.type
+      if (batch.length >= batchSize && !isNextVersion) await flush()
+      batch.push(row)
     }
     if (batch.length > 0) await flush()
   } finally {
@@ -63,7 +73,13 @@ export async function loadRecords(
 /** What earlier records of a load say about later ones. */
 class LoadSurroundings {
   readonly departmentOfEncounter = new Map<string, string>()
-  readonly nameOfDepartment = new Map<string, string>()
+  readonly nameOfDepartment: Map<string, string>
+  readonly keepVersions: boolean
+
+  constructor(options: LoadOptions) {
+    this.nameOfDepartment = new Map(options.departmentNames)
+    this.keepVersions = options.keepVersions ?? false
+  }
 
   rowOf(resource: FhirResource, now: number): RecordRow {
     const encounter = encounterIdOf(resource)
@@ -72,7 +88,7 @@ class LoadSurroundings {
     const stated = Date.parse(resource.meta?.lastUpdated ?? '')
     const row = rowOf(resource, {
       id: resource.id ?? newRecordId(),
-      version: 1,
+      version: this.keepVersions ? Number(resource.meta?.versionId ?? 1) : 1,
       at: Number.isNaN(stated) ? now : stated,
       ...(department !== undefined && { department }),
       ...(departmentName !== undefined && { departmentName }),

@@ -71,7 +71,10 @@ export function parseNumber(raw: string): NumberValue | undefined {
   const { prefix, rest } = prefixOf(raw)
   const parts = decimalPattern.exec(rest)
   if (!parts) return undefined
-  return { prefix, value: rest.replace(/^\+/, ''), half: `0.5e${Number(parts[3] ?? 0) - (parts[2]?.length ?? 0)}` }
+  const [, , decimals = '', exponent] = parts
+  // R4 search §number: 1e2 stands for [95, 105), so an exponent counts as if one decimal were written.
+  const places = exponent === undefined ? decimals.length : Math.max(decimals.length, 1)
+  return { prefix, value: rest.replace(/^\+/, ''), half: `0.5e${Number(exponent ?? 0) - places}` }
 }
 
 export interface QuantityValue extends NumberValue {
