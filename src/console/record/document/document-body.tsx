@@ -39,17 +39,18 @@ export function DocumentBody({ resource }: { resource: Json }) {
   )
 }
 
-/** The author's own signature is not a superior's review; where there is none of the latter, that is said. */
+/** A superior's review is `professional`; the author's own signature (`legal`, `personal`) is not one. */
 function attestation(document: DocumentFacts, none: string): readonly Attester[] {
-  const others = document.attesters.filter((attester) => attester.mode !== 'personal')
-  const reviewed = others.some((attester) => attester.mode === 'professional' || attester.mode === 'legal')
-  return reviewed ? others : [...others, { mode: 'professional', name: none, time: undefined }]
+  const isReviewed = document.attesters.some((attester) => attester.mode === 'professional')
+  return isReviewed
+    ? document.attesters
+    : [...document.attesters, { mode: 'professional', name: none, time: undefined }]
 }
 
 function useAttesterLabel(): (mode: string | undefined) => string {
   const { t } = useTranslation()
   const [superior, other] = [t('record.reader.superior'), t('record.reader.attester')]
-  return (mode) => (mode === 'professional' || mode === 'legal' ? superior : other)
+  return (mode) => (mode === 'professional' ? superior : other)
 }
 
 function SectionPart({ section, document, depth }: { section: Section; document: DocumentFacts; depth: number }) {

@@ -43,7 +43,7 @@ export function readReport(resource: Json): ReportFacts {
   return {
     id: textAt(resource, 'id') ?? '',
     name: conceptText(resource.code) ?? 'DiagnosticReport',
-    isImaging: categories.some((code) => imagingCategories.has(code)),
+    isImaging: categories.some((code) => imagingCategories.includes(code)),
     category: conceptTexts(resource.category)[0],
     status: textAt(resource, 'status'),
     moment: momentAt(resource, 'effective') ?? textAt(resource, 'issued'),
@@ -63,22 +63,7 @@ export function readReport(resource: Json): ReportFacts {
 }
 
 /** Diagnostic service sections (v2-0074) that make pictures. */
-const imagingCategories = new Set([
-  'RAD',
-  'CT',
-  'MR',
-  'NMR',
-  'NMS',
-  'RUS',
-  'CUS',
-  'VUS',
-  'OUS',
-  'XRC',
-  'RX',
-  'EC',
-  'imaging',
-  'IMG',
-])
+export const imagingCategories = ['RAD', 'CT', 'RX', 'RUS', 'NMR', 'NMS', 'CUS', 'VUS', 'OUS', 'XRC', 'MR', 'IMG']
 
 export function readAttachment(value: unknown): Attachment {
   return {

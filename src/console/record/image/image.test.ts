@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readMedia, readStudy } from '../fhir/picture.ts'
+import { readReport } from '../fhir/report.ts'
 import { albumsOf } from './album.ts'
 import { fitted, originalTone, pan, toneFilter, zoomAbout } from './pan-and-zoom.ts'
 
@@ -29,7 +30,7 @@ test('tone is told to the browser as filters', () => {
   )
 })
 
-test('pictures find their study by reference or by series; the rest stand by day', () => {
+test('pictures find their study by reference, series or report; the rest stand by day', () => {
   const study = readStudy({
     resourceType: 'ImagingStudy',
     id: 's1',
@@ -39,19 +40,29 @@ test('pictures find their study by reference or by series; the rest stand by day
   })
   const media = (id: string, extra: Readonly<Record<string, unknown>>) =>
     readMedia({ resourceType: 'Media', id, createdDateTime: '2026-11-21T10:00:00Z', content: {}, ...extra })
+  const report = readReport({
+    resourceType: 'DiagnosticReport',
+    id: 'r',
+    conclusion: '未见异常',
+    imagingStudy: [{ reference: 'ImagingStudy/s1' }],
+    media: [{ link: { reference: 'Media/m3' } }],
+  })
   const albums = albumsOf(
     [study],
     [
       media('m2', { partOf: [{ reference: 'ImagingStudy/s1' }] }),
       media('m1', { identifier: [{ value: 'urn:oid:1.2.3' }] }),
+      media('m3', {}),
       media('wound', {}),
     ],
+    [report],
   )
+  assert.equal(albums[1]?.report?.conclusion, '未见异常')
   assert.deepEqual(
     albums.map((album) => [album.study?.id, album.pictures.map((picture) => picture.id)]),
     [
       [undefined, ['wound']],
-      ['s1', ['m1', 'm2']],
+      ['s1', ['m1', 'm2', 'm3']],
     ],
   )
 })

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import Button from 'antd/es/button'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,9 +6,10 @@ import { Link, useSearchParams } from 'react-router'
 import { Empty, Failure, Loading } from '../../shape/page-state.tsx'
 import { ReceiptChip } from '../../use/receipt-chip.tsx'
 import { type PictureFacts, pictureIsDrawable, readMedia, readStudy } from '../fhir/picture.ts'
+import { imagingCategories, type ReportFacts, readReport } from '../fhir/report.ts'
 import { addresses, useReader, useRecord } from '../record-context.ts'
 import { RecordMoment } from '../record-moment.tsx'
-import { pagedSearchQuery } from '../record-queries.ts'
+import { pagedSearchQuery, searchQuery } from '../record-queries.ts'
 import { WithheldNote } from '../withheld-notice.tsx'
 import { type Album, albumsOf } from './album.ts'
 import { ImageViewer } from './image-viewer.tsx'
@@ -22,13 +23,21 @@ export function ImagesPage() {
   const [question, setQuestion] = useSearchParams()
   const studies = useInfiniteQuery(pagedSearchQuery(reader, `ImagingStudy?patient=${patient}&_sort=-started&_count=50`))
   const media = useInfiniteQuery(pagedSearchQuery(reader, `Media?patient=${patient}&_sort=-created&_count=100`))
+  // Beside the pictures stands what was read from them; without it the page is still worth showing.
+  const reports = useQuery(
+    searchQuery(
+      reader,
+      `DiagnosticReport?patient=${patient}&category=${imagingCategories.join(',')}&_sort=-date&_count=100`,
+    ),
+  )
   const albums = useMemo(
     () =>
       albumsOf(
         (studies.data?.pages ?? []).flatMap((page) => page.resources).map(readStudy),
         (media.data?.pages ?? []).flatMap((page) => page.resources).map(readMedia),
+        (reports.data?.resources ?? []).map(readReport),
       ),
-    [studies.data, media.data],
+    [studies.data, media.data, reports.data],
   )
   const open = question.get('open')?.replace(/^Media\//, '')
   const album = albums.find((one) => one.pictures.some((picture) => picture.id === open))
@@ -116,7 +125,19 @@ function AlbumCard({ album }: { album: Album }) {
           {t('record.images.noPictures')} {t('record.images.noPicturesWhy')}
         </p>
       )}
+      {album.report ? <ReportWords report={album.report} /> : null}
     </section>
+  )
+}
+
+function ReportWords({ report }: { report: ReportFacts }) {
+  const { t } = useTranslation()
+  const { patient } = useRecord()
+  return (
+    <div className="album-report">
+      {report.conclusion ? <p>{report.conclusion}</p> : null}
+      <Link to={addresses.record(patient, `DiagnosticReport/${report.id}`)}>{t('record.results.report')}</Link>
+    </div>
   )
 }
 

@@ -1,3 +1,5 @@
+import { readComposition } from '../fhir/composition.ts'
+import { momentMs } from '../fhir/datatype.ts'
 import { type Json, textAt } from '../fhir/element.ts'
 import { timelineItem } from '../timeline/item.ts'
 
@@ -19,12 +21,19 @@ export function readVersions(resources: readonly Json[]): readonly RecordVersion
         {
           version,
           recorded: textAt(resource, 'meta', 'lastUpdated'),
-          author: timelineItem(resource).person,
+          author: lastHand(resource),
           resource,
         },
       ]
     })
     .sort((a, b) => b.version - a.version)
+}
+
+/** Whose hand was last on this version: the latest signature, else the author. */
+function lastHand(resource: Json): string | undefined {
+  const signed = readComposition(resource).attesters.filter((attester) => attester.time !== undefined)
+  const latest = [...signed].sort((a, b) => (momentMs(b.time) ?? 0) - (momentMs(a.time) ?? 0))[0]
+  return latest?.name ?? timelineItem(resource).person
 }
 
 /** The two versions the address names, else the newest and the one before it; never one with itself. */
