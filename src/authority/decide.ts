@@ -1,4 +1,4 @@
-import type { Caller, PatientId, PurposeOfUse } from '../kernel/index.ts'
+import { type Caller, type PatientId, type PurposeOfUse, purposes } from '../kernel/index.ts'
 import type { Policy } from './cedar/bundle.ts'
 import type { PolicyEngine } from './cedar/engine.ts'
 import type { CedarRecord } from './cedar/values.ts'
@@ -15,7 +15,7 @@ import type {
 import { groundsOf, obligationsOf } from './grounds.ts'
 import type { LivingPerson } from './living.ts'
 import { nearestRights } from './nearest-rights.ts'
-import { purposeOf } from './purpose.ts'
+import { listPurposeOf, purposeOf } from './purpose.ts'
 import { contextOf, resourceOf } from './use-under-decision.ts'
 
 /** A use with its purpose settled and its person's living facts at hand: from here on all is computation. */
@@ -122,11 +122,16 @@ function refusalOf(engine: PolicyEngine, person: LivingPerson, use: SettledUse, 
       }
     }
   }
-  const grave = forbids.find((policy) => policy.code !== 'step-up-needed')
-  if (grave) return { code: grave.code as RefusalCode, obligations: [] }
-  const [nearest] = nearestRights(engine, person, use)
-  return { code: nearest?.code ?? 'default-deny', obligations: [] }
+  const grave = forbids.find((policy) => policy.code !== 'step-up-needed' && policy.code !== 'purpose-missing')
+  if (grave) return { code: grave.code as RefusalCode, obligations: noObligations }
+  if (use.purpose === undefined && purposes.some((purpose) => wouldPermit({}, purpose))) {
+    return { code: 'purpose-missing', obligations: noObligations }
+  }
+  const purpose = listPurposeOf(person, { action: use.action, ...(use.purpose && { stated: use.purpose }) })
+  const [nearest] = nearestRights(engine, person, { ...use, purpose })
+  return { code: nearest?.code ?? 'default-deny', obligations: noObligations }
 }
+const noObligations: readonly Obligation[] = Object.freeze([])
 export const declarablePurposes = ['TREAT', 'ETREAT'] as const
 
 const citations = new WeakMap<Policy, PolicyCitation>()

@@ -27,8 +27,8 @@ interface PlannedCondition {
   readonly kind: 'when' | 'unless'
   readonly holds: Condition
   readonly words: ConditionWords
-  /** Nothing a person could do changes what the record is. */
-  readonly isAboutTheRecord: boolean
+  /** About what the record or the person is: nothing that one could do changes it. */
+  readonly isGiven: boolean
 }
 
 /**
@@ -46,9 +46,8 @@ export function nearestRights(engine: PolicyEngine, person: LivingPerson, use: S
         return holds(() => planned.holds(person.principal, action, resource, context)) !== (planned.kind === 'when')
       })
       const failed = missing.map(({ expression, kind, words }) => ({ expression, kind, ...words }))
-      const distance = missing.reduce((sum, one) => sum + (one.isAboutTheRecord ? 10 : 1), 0)
-      const code = codeOrder.find((wanted) => failed.some((one) => one.code === wanted)) ?? 'default-deny'
-      return { policy, failed, code, distance }
+      const distance = missing.reduce((sum, one) => sum + (one.isGiven ? 10 : 1), 0)
+      return { policy, failed, code: codeOf(missing), distance }
     })
     .sort((one, other) => one.distance - other.distance || (one.policy.id < other.policy.id ? -1 : 1))
 }
@@ -65,6 +64,15 @@ const codeOrder: readonly RefusalCode[] = [
   'scope',
 ]
 
+/** A condition that cannot be met names the refusal before one that could. */
+function codeOf(missing: readonly PlannedCondition[]): RefusalCode {
+  const given = missing.filter((one) => one.isGiven)
+  if (given.length > 0) return given.every((one) => one.words.code === 'sensitivity') ? 'sensitivity' : 'default-deny'
+  return codeOrder.find((wanted) => missing.some((one) => one.words.code === wanted)) ?? 'default-deny'
+}
+
+const givenPaths = new Set(['principal', 'principal.population', 'principal.licensed', 'principal.id'])
+
 const plans = new WeakMap<Policy, readonly PlannedCondition[]>()
 function planOf(policy: Policy): readonly PlannedCondition[] {
   let plan = plans.get(policy)
@@ -75,7 +83,7 @@ function planOf(policy: Policy): readonly PlannedCondition[] {
         kind,
         holds: compileCondition(expression),
         words: conditionWords(expression) ?? { zh: policy.titleZh, en: policy.titleEn, code: 'default-deny' as const },
-        isAboutTheRecord: pathsIn(expression).every((path) => path.startsWith('resource')),
+        isGiven: pathsIn(expression).every((path) => path.startsWith('resource') || givenPaths.has(path)),
       })),
     )
     plans.set(policy, plan)
