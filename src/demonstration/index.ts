@@ -1,3 +1,6 @@
-export { type GeneratedHospital, generateHospital, type PatientTruth } from './hospital.ts'
+export { type DemoPerson, demoPeopleFile } from './demo-people.ts'
+export { DemonstrationFailure, type DemonstrationFailureCode } from './errors.ts'
+export { type GeneratedHospital, generateHospital, type PatientTruth, patientRecords } from './hospital.ts'
+export { type DemonstrationLoad, type DemonstrationOptions, loadDemonstration } from './load.ts'
 export { type Parameters, parameters } from './parameters.ts'
 export type { World, WorldOptions } from './world.ts'

@@ -80,22 +80,16 @@ function sectionsOf(sections: NoteOrder['sections']) {
   return sections.map(([title, text]) => ({ title, text: narrative(text) }))
 }
 
-/** What is corrected most in practice: the wrong side, a number mistyped, a sentence forgotten. */
+/** What is corrected most in practice: the wrong side, a number mistyped, a part left for later. */
 function asFirstWritten(sections: NoteOrder['sections']): NoteOrder['sections'] {
-  let changed = false
-  const draft = sections.map(([title, text]): readonly [string, string] => {
-    if (changed) return [title, text]
-    const side = /[左右](?=[侧上下肺肾膝踝腕髋颈胸眼附输])/.exec(text)
-    if (!side) return [title, text]
-    changed = true
-    return [title, `${text.slice(0, side.index)}${side[0] === '左' ? '右' : '左'}${text.slice(side.index + 1)}`]
-  })
-  if (changed) return draft
-  const last = draft.length - 1
-  return draft.map(([title, text], at): readonly [string, string] => {
-    const sentences = text.split('。')
-    return at === last && sentences.length > 2
-      ? [title, `${sentences.slice(0, -2).join('。')}。`]
-      : [title, at === 0 ? `${text.replace(/(\d+)(?=天|小时|次)/, (days) => String(Number(days) + 1))}` : text]
-  })
+  const mistakes: readonly ((text: string) => string)[] = [
+    (text) => text.replace(/[左右](?=[侧上下肺肾膝踝腕髋颈胸眼附输])/, (side) => (side === '左' ? '右' : '左')),
+    (text) => text.replace(/\d+(?=年|月|天|小时|次)/, (count) => String(Number(count) + 1)),
+    () => '待补充。',
+  ]
+  for (const mistake of mistakes) {
+    const at = sections.findIndex(([, text]) => mistake(text) !== text)
+    if (at >= 0) return sections.map(([title, text], each) => [title, each === at ? mistake(text) : text] as const)
+  }
+  return sections
 }

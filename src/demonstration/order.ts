@@ -129,6 +129,7 @@ export interface Operation {
   readonly assistant: Staff
   readonly anaesthetist: Staff
   readonly orderedAt: number
+  readonly orderedBy: Staff
   readonly from: number
   readonly until: number
 }
@@ -150,7 +151,7 @@ export function operate(
     encounter,
     occurrenceDateTime: dateTime(operation.from),
     authoredOn: dateTime(operation.orderedAt),
-    requester: practitioner(operation.assistant),
+    requester: practitioner(operation.orderedBy),
     performer: [practitioner(operation.surgeon)],
   })
   if (operation.until >= chart.world.end) return

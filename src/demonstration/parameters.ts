@@ -34,6 +34,7 @@ export interface Parameters {
     readonly extraClinicVisit: number
     readonly intensiveCare: number
     readonly consult: number
+    /** Of the stays of people over fifty. */
     readonly death: number
     readonly allergy: number
     readonly immunization: number
@@ -103,7 +104,7 @@ export const parameters: Parameters = {
     extraClinicVisit: 0.42,
     intensiveCare: 0.7,
     consult: 0.3,
-    death: 0.012,
+    death: 0.03,
     allergy: 0.09,
     immunization: 0.05,
     noteAmended: 0.12,
@@ -121,7 +122,7 @@ export const parameters: Parameters = {
   appointments: { today: 70, tomorrow: 70 },
   shifts: { dayFrom: 8, noon: 12, afternoonFrom: 13.5, dayUntil: 17.5, eveningFrom: 16 },
   rosterDays: { back: 14, ahead: 45 },
-  observation: { vitalsEveryDays: 1, laboratoryEveryDays: 2 },
+  observation: { vitalsEveryDays: 1, laboratoryEveryDays: 3 },
   surnames:
     '王:74 李:72 张:68 刘:54 陈:45 杨:31 黄:22 赵:21 吴:20 周:19 徐:14 孙:14 马:13 朱:12 胡:11.5 郭:11.4 何:11 林:11 高:10 罗:9.4 郑:9.3 梁:8.4 谢:7.7 宋:7.6 唐:7 许:6.6 邓:6.3 韩:6.2 冯:6.1 曹:6 彭:5.8 曾:5.7 肖:5.6 田:5.2 董:5.1 潘:4.6 袁:4.5 蔡:4.5 蒋:4.5 余:4.5 于:4.4 杜:4.3 叶:4.2 程:4.1 魏:4 苏:3.9 吕:3.8 丁:3.6 任:3.5 卢:3.5 姚:3.4 沈:3.3 钟:3.3 姜:3.2 崔:3.2 谭:3.1 陆:3 范:2.9 汪:2.9 廖:2.8 石:2.7 金:2.7 韦:2.5 贾:2.5 夏:2.4 付:2.4 方:2.3 邹:2.2 熊:2.2 白:2.1 孟:2.1 秦:2 邱:2 侯:1.9 江:1.9 尹:1.8 薛:1.8 闫:1.7 段:1.7 雷:1.7 龙:1.6 黎:1.6 史:1.6 陶:1.5 贺:1.5 毛:1.4 郝:1.4 顾:1.4 龚:1.3 邵:1.3 万:1.3 覃:1.2 武:1.2 钱:1.2 戴:1.1 严:1.1 莫:1 孔:1 向:1 常:1 欧阳:0.8 司马:0.1 上官:0.1 诸葛:0.1 尉迟:0.05',
   givenNames: {

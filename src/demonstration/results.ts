@@ -48,7 +48,7 @@ export function runPanel(chart: Chart, occasion: Occasion, panel: LaboratoryPane
     const flag = value > item.high ? 'H' : value < item.low ? 'L' : 'N'
     findings.push({
       at: reportedAt,
-      text: `${item.name} ${value}${item.unit === '1' ? '' : item.unit}${flag === 'H' ? '↑' : flag === 'L' ? '↓' : ''}`,
+      text: `${item.name} ${value}${item.unit === '1' ? '' : writtenUnit(item.unit)}${flag === 'H' ? '↑' : flag === 'L' ? '↓' : ''}`,
       abnormal: flag !== 'N',
     })
     return write(chart, reportedAt, {
@@ -293,3 +293,10 @@ const pulseCode = concept(systems.loinc, '8867-4', 'Heart rate', '脉搏')
 const pressureCode = concept(systems.loinc, '85354-9', 'Blood pressure panel', '血压')
 const systolicCode = concept(systems.loinc, '8480-6', 'Systolic blood pressure', '收缩压')
 const diastolicCode = concept(systems.loinc, '8462-4', 'Diastolic blood pressure', '舒张压')
+
+/** As a report prints it: `×10^9/L`, not UCUM’s `10*9/L`. */
+const writtenUnit = (unit: string): string =>
+  unit
+    .replace(/^10\*(\d+)/, '×10^$1')
+    .replace('{copies}', '拷贝')
+    .replace(/^\//, '个/')

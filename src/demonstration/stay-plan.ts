@@ -1,4 +1,4 @@
-import { day, hour, isWorkday, minute, momentOf } from './calendar.ts'
+import { day, dayOf, hour, isWorkday, minute, momentOf } from './calendar.ts'
 import type { Chart } from './chart.ts'
 import type { Consult, Operation } from './order.ts'
 import { doctorAt, holdsClinic } from './roster.ts'
@@ -38,7 +38,12 @@ export function planStay(chart: Chart, slot: Slot): StayPlan {
   const admittedAt = momentOf(admittedOn, emergency ? draw.between(6, 22.5) : draw.between(8.5, 15.5))
   const dischargedAt = dischargedOn === undefined ? undefined : momentOf(dischargedOn, draw.between(9.5, 11.5))
   const until = dischargedAt ?? world.end
-  const operation = planOperation(chart, attending, resident, admittedOn, until)
+  const operation = planOperation(
+    chart,
+    { surgeon: attending, assistant: resident, residents: team.residents },
+    admittedAt,
+    until,
+  )
   const intensive =
     slot.intensive && draw.happens(world.parameters.shares.intensiveCare)
       ? planIntensive(chart, admittedAt, operation, until)
@@ -53,7 +58,7 @@ export function planStay(chart: Chart, slot: Slot): StayPlan {
     admittedAt,
     ...(dischargedAt === undefined ? {} : { dischargedAt }),
     until,
-    died: dischargedAt !== undefined && chart.story.age > 50 && draw.happens(world.parameters.shares.death * 2),
+    died: dischargedAt !== undefined && chart.story.age > 50 && draw.happens(world.parameters.shares.death),
     emergency,
     ...(intensive ? { intensive } : {}),
     ...(operation ? { operation } : {}),
@@ -76,11 +81,15 @@ function daysOf(chart: Chart, slot: Slot): { admittedOn: number; dischargedOn?: 
 /** On a working day, in a half-day in which the surgeon has no clinic. */
 function planOperation(
   chart: Chart,
-  surgeon: Staff,
-  assistant: Staff,
-  admittedOn: number,
+  {
+    surgeon,
+    assistant,
+    residents,
+  }: { readonly surgeon: Staff; readonly assistant: Staff; readonly residents: readonly Staff[] },
+  admittedAt: number,
   until: number,
 ): Operation | undefined {
+  const admittedOn = dayOf(admittedAt)
   if (!chart.story.illness.operation) return undefined
   const { world, draw } = chart
   const anaesthesia = teamOf(world, 'anaesthesia').attendings
@@ -92,12 +101,13 @@ function planOperation(
       const from = momentOf(on, (afternoon ? 13.75 : 8.75) + draw.between(0, 0.75))
       const ends = from + (50 + draw.int(100)) * minute
       if (ends + 20 * hour > until && until !== world.end) return undefined
-      const orderedAt = momentOf(on - 1, 16.5)
+      const orderedAt = Math.max(momentOf(on - 1, 16.5), admittedAt + hour)
       return {
         surgeon,
         assistant,
         anaesthetist: doctorAt(world.parameters, draw.pick(anaesthesia), anaesthesia, from),
-        orderedAt: Math.max(orderedAt, momentOf(admittedOn, 16)),
+        orderedAt,
+        orderedBy: doctorAt(world.parameters, assistant, residents, orderedAt),
         from,
         until: ends,
       }

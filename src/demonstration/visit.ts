@@ -140,7 +140,8 @@ export function visitEmergency(
   const emergency = world.department.get('emergency')!
   const team = teamOf(world, 'emergency')
   const doctor = onWheel(team.attendings, from, world.parameters, draw.int(4))
-  const nurse = onWheel(team.nurses.get(emergency.id)!, from, world.parameters, draw.int(6))
+  const nurse = onWheel(team.nurses.get(emergency.id)!, from + 3 * minute, world.parameters, draw.int(6))
+  const by = (at: number): Staff => sameOrNext(doctor, team.attendings, at, chart)
   const period = { start: dateTime(from), ...(until === undefined ? {} : { end: dateTime(until) }) }
   const encounter = reference(
     write(chart, until ?? from, {
@@ -177,8 +178,8 @@ export function visitEmergency(
     }),
   )
   const signs = takeVitalSigns(chart, encounter, from + 3 * minute, nurse, 1)
-  diagnose(chart, encounter, story.illness, doctor, from + 15 * minute)
-  const occasion = { encounter, requester: doctor, at: from + 10 * minute }
+  diagnose(chart, encounter, story.illness, by(from + 15 * minute), from + 15 * minute)
+  const occasion = { encounter, requester: by(from + 10 * minute), at: from + 10 * minute }
   const findings = [...runPanel(chart, occasion, panels.get('cbc')!, 1)]
   const [imaging] = story.illness.imaging
   if (imaging && !admittedTo) findings.push(examine(chart, occasion, imaging, 0.5))
@@ -187,7 +188,7 @@ export function visitEmergency(
     prescribe(
       chart,
       encounter,
-      doctor,
+      by(from + 20 * minute),
       { key, from: from + 20 * minute, ...(until === undefined ? {} : { until }) },
       false,
     )
@@ -196,7 +197,7 @@ export function visitEmergency(
     type: 'emergency',
     encounter,
     at,
-    author: onWheelOr(doctor, team.attendings, at, chart),
+    author: by(at),
     department: emergency,
     sections: [
       ['主诉', chiefComplaint(story, 1)],
@@ -215,7 +216,7 @@ export function visitEmergency(
 }
 
 /** The doctor of the visit, unless the shift has changed meanwhile. */
-function onWheelOr(doctor: Staff, group: readonly Staff[], at: number, chart: Chart): Staff {
+function sameOrNext(doctor: Staff, group: readonly Staff[], at: number, chart: Chart): Staff {
   const now = onWheel(group, at, chart.world.parameters, 0)
   const [own, other] = [doctor.pattern, now.pattern]
   const sameShift = own.kind === 'wheel' && other.kind === 'wheel' && (own.position - other.position) % 5 === 0
