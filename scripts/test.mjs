@@ -45,16 +45,25 @@ function run(testFiles, environment) {
     ['--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec', '--test-timeout=600000', ...testFiles],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...environment } },
   )
-  let tail = ''
+  // The runner's closing lines (`ℹ pass 12`) stand before the failures it repeats, so each is caught as it passes.
+  const counts = {}
+  let line = ''
   child.stdout.on('data', (chunk) => {
     process.stdout.write(chunk)
-    tail = (tail + chunk).slice(-4000)
+    const lines = (line + chunk).split('\n')
+    line = lines.pop() ?? ''
+    for (const text of lines) {
+      const found = /^ℹ (pass|fail|cancelled|skipped) (\d+)/.exec(text)
+      if (found) counts[found[1]] = Number(found[2])
+    }
   })
   return new Promise((done) => {
     child.once('exit', (code) => {
-      const count = (word) =>
-        Number(new RegExp(`${word} (\\d+)`).exec(tail.slice(tail.lastIndexOf('tests ')))?.[1] ?? 0)
-      const [passed, broken, skipped] = [count('pass'), count('fail') + count('cancelled'), count('skipped')]
+      const [passed, broken, skipped] = [
+        counts.pass ?? 0,
+        (counts.fail ?? 0) + (counts.cancelled ?? 0),
+        counts.skipped ?? 0,
+      ]
       console.log(`${passed} passed, ${broken} failed${skipped ? `, ${skipped} skipped` : ''}`)
       done(code !== 0 || broken > 0 || passed === 0)
     })

@@ -115,8 +115,11 @@ export async function openAuthority(desk: AuthorityDesk): Promise<Authority> {
     async prepare(request) {
       const kept = facts.kept(request.caller.person)
       const isRecent = kept !== undefined && desk.clock.now() - kept.loadedAt <= settings.listFactsMaxAgeMs
-      const found = isRecent ? kept : await facts.fresh(request.caller.person)
-      return prepareList(engine, personAt(found, request.at), request)
+      if (isRecent) {
+        const prepared = prepareList(engine, personAt(kept, request.at), request)
+        if (prepared.filter.kind !== 'never') return prepared
+      }
+      return prepareList(engine, await freshPerson(request.caller.person, request.at), request)
     },
     async explain(request) {
       const person = await freshPerson(request.caller.person, request.at)

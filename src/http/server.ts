@@ -4,7 +4,8 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '../kernel/index.ts'
-import { languageOf, problemMediaType, problemOf, tellFailure } from './errors/index.ts'
+import { RefusedRequest } from './console-api/refusal.ts'
+import { languageOf, problemMediaType, problemOf, tellFailure, tellRefusal } from './errors/index.ts'
 import type { Metrics } from './operations/metrics.ts'
 
 interface ServerParts {
@@ -79,7 +80,8 @@ export async function openServer({ log, metrics, maxBodyBytes, secure }: ServerP
   })
 
   app.setErrorHandler(async (error, request, reply) => {
-    const told = tellFailure(error)
+    const told = error instanceof RefusedRequest ? tellRefusal(error.decision, error.receipt) : tellFailure(error)
+    if (told.receipt !== undefined) reply.header('Chartward-Receipt', told.receipt)
     if (told.isBug) request.log.error({ requestId: request.id, route: request.routeOptions.url, err: error }, 'bug')
     if (told.status === 503) reply.header('Retry-After', '2')
     if (told.allow) reply.header('Allow', told.allow.join(', '))
