@@ -59,3 +59,9 @@ export const personDossierSchema = personRowSchema.extend({
   }),
 })
 export type PersonDossier = z.infer<typeof personDossierSchema>
+
+/** `GET /api/departments`: names for filters. */
+export const departmentsSchema = z.object({
+  rows: z.array(z.object({ id: z.string(), name: z.string(), kind: z.string() })),
+})
+export type Departments = z.infer<typeof departmentsSchema>

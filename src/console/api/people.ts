@@ -1,5 +1,10 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { peoplePageSchema, personDossierSchema, policyCatalogueSchema } from '../../contract/index.ts'
+import {
+  departmentsSchema,
+  peoplePageSchema,
+  personDossierSchema,
+  policyCatalogueSchema,
+} from '../../contract/index.ts'
 import type { Api } from './client.ts'
 
 export interface PeopleQuestion {
@@ -26,4 +31,11 @@ export const policiesQuery = (api: Api) =>
     queryKey: ['policies'],
     queryFn: () => api.get(policyCatalogueSchema, '/api/policies'),
     staleTime: 600_000,
+  })
+
+export const departmentsQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['departments'],
+    queryFn: () => api.get(departmentsSchema, '/api/departments'),
+    staleTime: Number.POSITIVE_INFINITY,
   })

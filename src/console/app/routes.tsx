@@ -13,6 +13,7 @@ const routes: RouteObject[] = [
     path: '/',
     Component: Shell,
     ErrorBoundary: Broken,
+    HydrateFallback: Nothing,
     children: [
       {
         ErrorBoundary: Broken,
@@ -28,11 +29,8 @@ const routes: RouteObject[] = [
             lazy: async () => ({ Component: (await import('../uses/patient-uses-page.tsx')).PatientUsesPage }),
           },
           {
-            path: 'patients/:id',
+            path: 'patients/:id/*',
             lazy: async () => ({ Component: (await import('../opening/opening-gate.tsx')).OpeningGate }),
-            children: [
-              { path: '*', lazy: async () => ({ Component: (await import('../record/record-page.tsx')).RecordPage }) },
-            ],
           },
           { path: 'my-uses', lazy: async () => ({ Component: (await import('../uses/my-uses-page.tsx')).MyUsesPage }) },
           { path: 'trace', lazy: async () => ({ Component: (await import('../trace/trace-page.tsx')).TracePage }) },
@@ -57,4 +55,9 @@ export const openRouter = () => createBrowserRouter(routes)
 function FirstRoom() {
   const first = roomsOf(useSession())[0]
   return <Navigate to={first?.path ?? '/my-uses'} replace />
+}
+
+/** The first paint waits for the code of its page; paper meanwhile. */
+function Nothing() {
+  return null
 }

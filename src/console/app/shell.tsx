@@ -5,6 +5,7 @@ import { SessionRoot, useSession, useSessionQuery } from '../api/session.ts'
 import { Failure, Loading } from '../shape/page-state.tsx'
 import { DemonstrationBanner } from './demonstration-banner.tsx'
 import { useKeyboard } from './keyboard.ts'
+import { Mark } from './mark.tsx'
 import { Navigation } from './navigation.tsx'
 import { roomsOf } from './rooms.ts'
 import { SearchBox } from './search-box.tsx'
@@ -65,7 +66,9 @@ function Frame() {
   const underWay = useNavigation().state === 'loading'
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page begins at its head
-  useEffect(() => scrollTo(0, 0), [pathname])
+  useEffect(() => {
+    scrollTo(0, 0)
+  }, [pathname])
 
   useKeyboard(
     useMemo(
@@ -87,7 +90,7 @@ function Frame() {
         {t('app.skip')}
       </button>
       <header className="shell-bar no-print">
-        <Link to="/" className="word-mark" aria-label={t('app.name')}>
+        <Link to="/" className="word-mark">
           <Mark />
           <span className="word-mark-name">{t('app.name')}</span>
           <span className="word-mark-hospital">{session.hospital.name}</span>
@@ -108,16 +111,5 @@ function Frame() {
         </Suspense>
       ) : null}
     </div>
-  )
-}
-
-/** A record with its page marked: the sign of the house. */
-export function Mark() {
-  return (
-    <svg className="mark" viewBox="0 0 32 32" aria-hidden="true">
-      <rect width="32" height="32" rx="5" fill="var(--action)" />
-      <path d="M9 6.500h14v19H9z" fill="none" stroke="var(--on-action)" strokeWidth="1.800" />
-      <path d="M13 11.500h6M13 15.500h6M13 19.500h3" stroke="var(--on-action)" strokeWidth="1.800" />
-    </svg>
   )
 }

@@ -1,140 +1,31 @@
-import { useQuery } from '@tanstack/react-query'
 import Button from 'antd/es/button'
-import Drawer from 'antd/es/drawer'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Explanation } from '../../contract/index.ts'
-import { useApi } from '../api/client.ts'
-import { explanationQuery, type Matter } from '../api/traces.ts'
-import { useTerm } from '../i18n/term.ts'
-import { Failure, Loading } from '../shape/page-state.tsx'
-import { Until } from '../time/moment.tsx'
-import { ReceiptChip } from '../use/receipt-chip.tsx'
-import './why-panel.css'
+import type { Matter } from '../api/traces.ts'
 
-interface WhyPanelProps {
+const WhyDrawer = lazy(async () => ({ default: (await import('./why-drawer.tsx')).WhyDrawer }))
+
+interface WhyButtonProps {
   readonly matter: Matter
-  readonly open: boolean
-  onClose(): void
+  readonly refused?: boolean
+  /** Where neither "why" nor "why not" is what one asks. */
+  readonly label?: string
 }
 
-/** "Why can I see this", and the same panel for "why not, and what can I do". */
-export function WhyPanel({ matter, open, onClose }: WhyPanelProps) {
-  const { t } = useTranslation()
-  const api = useApi()
-  const explained = useQuery({ ...explanationQuery(api, matter), enabled: open })
-  const title = explained.data?.effect === 'deny' ? t('why.titleNot') : t('why.title')
-  return (
-    <Drawer title={title} open={open} onClose={onClose} size="min(440px, 100vw)" destroyOnHidden>
-      {explained.isPending ? <Loading /> : null}
-      {explained.isError ? <Failure error={explained.error} onRetry={() => explained.refetch()} compact /> : null}
-      {explained.data ? <ExplanationBody explanation={explained.data} /> : null}
-    </Drawer>
-  )
-}
-
-/** The button that opens the panel, and the panel. */
-export function WhyButton({ matter, refused = false }: { matter: Matter; refused?: boolean }) {
+/** The button that opens the why panel, and the panel. */
+export function WhyButton({ matter, refused = false, label }: WhyButtonProps) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   return (
     <>
       <Button onClick={() => setOpen(true)} data-testid="why-button">
-        {refused ? t('why.openNot') : t('why.open')}
+        {label ?? (refused ? t('why.openNot') : t('why.open'))}
       </Button>
-      <WhyPanel matter={matter} open={open} onClose={() => setOpen(false)} />
-    </>
-  )
-}
-
-export function ExplanationBody({ explanation }: { explanation: Explanation }) {
-  const { t } = useTranslation()
-  const denied = explanation.effect === 'deny'
-  return (
-    <div className="why" data-testid="why-panel">
-      <p className="why-sentence">{explanation.sentence}</p>
-      {explanation.next ? (
-        <section className="why-next">
-          <h3>{t('why.next')}</h3>
-          <p>{explanation.next.text}</p>
-        </section>
+      {open ? (
+        <Suspense fallback={null}>
+          <WhyDrawer matter={matter} open onClose={() => setOpen(false)} />
+        </Suspense>
       ) : null}
-      {denied ? <Missing explanation={explanation} /> : null}
-      <Grounds explanation={explanation} />
-      <Clauses explanation={explanation} />
-      {explanation.receipt === undefined ? null : (
-        <ReceiptChip receipt={explanation.receipt} purpose={explanation.purpose} />
-      )}
-    </div>
-  )
-}
-
-function Grounds({ explanation }: { explanation: Explanation }) {
-  const { t } = useTranslation()
-  const term = useTerm()
-  if (explanation.grounds.length === 0) {
-    return explanation.effect === 'deny' ? null : <p className="soft">{t('why.noGrounds')}</p>
-  }
-  return (
-    <section>
-      <h3>{t('why.grounds')}</h3>
-      <ul className="why-grounds">
-        {explanation.grounds.map((ground) => (
-          <li key={`${ground.kind} ${ground.text} ${ground.source}`}>
-            <span className="why-ground-kind">{term('ground', ground.kind)}</span>
-            <span className="why-ground-text">{ground.text}</span>
-            <span className="small">
-              <Until at={ground.until} />
-              {ground.source ? <span className="faint"> · {t('why.source', { source: ground.source })}</span> : null}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function Missing({ explanation }: { explanation: Explanation }) {
-  const { t } = useTranslation()
-  if (explanation.missing.length === 0) return null
-  return (
-    <section>
-      <h3>{t('why.missing')}</h3>
-      <p className="soft small">{t('why.missingLead')}</p>
-      <ul className="why-missing">
-        {explanation.missing.map((way) => (
-          <li key={way.policy}>
-            <p>
-              {way.title} <span className="faint small">{way.clause}</span>
-            </p>
-            <ul>
-              {way.conditions.map((condition) => (
-                <li key={condition}>{condition}</li>
-              ))}
-            </ul>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function Clauses({ explanation }: { explanation: Explanation }) {
-  const { t } = useTranslation()
-  if (explanation.policies.length === 0) return null
-  return (
-    <section>
-      <h3>{t('why.clause')}</h3>
-      <ul className="why-clauses">
-        {explanation.policies.map((policy) => (
-          <li key={policy.id}>
-            <span className="small faint">
-              {policy.effect === 'permit' ? t('why.permit') : t('why.forbid')} · {policy.clause}
-            </span>
-            <q>{policy.title}</q>
-          </li>
-        ))}
-      </ul>
-    </section>
+    </>
   )
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { createContext, use } from 'react'
+import { createContext, lazy, Suspense, use } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Outlet, useParams } from 'react-router'
+import { useParams } from 'react-router'
 import type { Standing } from '../../contract/index.ts'
 import { useApi } from '../api/client.ts'
 import { standingQuery } from '../api/patients.ts'
@@ -9,6 +9,8 @@ import { PageHead } from '../shape/page-head.tsx'
 import { Failure, Loading } from '../shape/page-state.tsx'
 import { RefusedRecord } from './refused-record.tsx'
 import { Reminder } from './reminder.tsx'
+
+const RecordPage = lazy(async () => ({ default: (await import('../record/record-page.tsx')).RecordPage }))
 
 const StandingContext = createContext<Standing | undefined>(undefined)
 
@@ -47,7 +49,9 @@ export function OpeningGate() {
   if (standing.data.standing === 'refused') return <RefusedRecord standing={standing.data} />
   return (
     <StandingContext value={standing.data}>
-      <Outlet />
+      <Suspense fallback={<Loading />}>
+        <RecordPage />
+      </Suspense>
     </StandingContext>
   )
 }

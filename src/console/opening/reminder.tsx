@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import Button from 'antd/es/button'
-import TextArea from 'antd/es/input/TextArea'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
@@ -60,7 +59,7 @@ export function Reminder({ standing }: { standing: Standing }) {
         title={t('opening.title')}
         lead={t('opening.lead')}
         marks={<ReceiptChip receipt={standing.receipt} />}
-        actions={<WhyButton matter={{ type: 'Patient', id: patient.id }} refused />}
+        actions={<WhyButton matter={{ type: 'Patient', id: patient.id }} label={t('why.openAsked')} />}
       />
       <PatientLine patient={patient} />
       <StepForm
@@ -114,8 +113,9 @@ export function Reminder({ standing }: { standing: Standing }) {
             error={tried ? missing.text : undefined}
           >
             {(control) => (
-              <TextArea
+              <textarea
                 {...control}
+                className="text-area"
                 rows={3}
                 maxLength={500}
                 value={draft.text ?? ''}

@@ -70,7 +70,7 @@ function useColumns(bedFirst: boolean): readonly Column<PatientRow>[] {
       weight: 'second',
       render: (row) =>
         row.place ? (
-          <span>
+          <span className="place">
             {row.encounterClass ? `${term('encounterClass', row.encounterClass)} · ` : ''}
             {row.place}
             {row.bed && !bedFirst ? ` · ${t('patients.bedNumber', { bed: row.bed })}` : ''}

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'react-router'
 import type { PersonRow } from '../../contract/index.ts'
 import { useApi } from '../api/client.ts'
-import { peopleQuery } from '../api/people.ts'
+import { type PeopleQuestion, peopleQuery } from '../api/people.ts'
 import { pathTo } from '../app/rooms.ts'
 import { useTerm } from '../i18n/term.ts'
 import { type Column, List, ListPage } from '../shape/list.tsx'
@@ -13,6 +13,7 @@ import { PageHead } from '../shape/page-head.tsx'
 import { Empty } from '../shape/page-state.tsx'
 import { StateTag } from '../state/state-tag.tsx'
 import { Until } from '../time/moment.tsx'
+import { DepartmentSelect } from './department-select.tsx'
 import './people.css'
 
 /** Everyone who has or had a right here, with the posts their rights stand on. */
@@ -25,7 +26,7 @@ export function PeoplePage() {
   return (
     <ListPage
       head={<PageHead title={t('people.title')} lead={t('people.lead')} />}
-      filters={<PeopleFilter words={question.q ?? ''} onAsk={(q) => setSearch(q ? { q } : {})} />}
+      filters={<PeopleFilter asked={question} onAsk={(next) => setSearch(next)} />}
     >
       <List
         label={t('people.title')}
@@ -40,20 +41,28 @@ export function PeoplePage() {
   )
 }
 
-function PeopleFilter({ words, onAsk }: { words: string; onAsk(words: string): void }) {
+interface PeopleFilterProps {
+  readonly asked: PeopleQuestion
+  onAsk(question: Record<string, string>): void
+}
+
+function PeopleFilter({ asked, onAsk }: PeopleFilterProps) {
   const { t } = useTranslation()
-  const [draft, setDraft] = useState(words)
-  useEffect(() => setDraft(words), [words])
+  const { q = '', department = '' } = asked
+  const [draft, setDraft] = useState(q)
+  useEffect(() => setDraft(q), [q])
+  const ask = (words: string, place: string) =>
+    onAsk({ ...(words.trim() ? { q: words.trim() } : {}), ...(place ? { department: place } : {}) })
   return (
     <form
       className="people-filter no-print"
       onSubmit={(event) => {
         event.preventDefault()
-        onAsk(draft.trim())
+        ask(draft, department)
       }}
     >
       <input
-        className="people-filter-field"
+        className="filter-field"
         type="search"
         aria-label={t('people.search')}
         placeholder={t('people.search')}
@@ -61,9 +70,10 @@ function PeopleFilter({ words, onAsk }: { words: string; onAsk(words: string): v
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
       />
+      <DepartmentSelect label={t('people.department')} value={department} onChange={(id) => ask(draft, id)} />
       <Button htmlType="submit">{t('patients.searchButton')}</Button>
-      {words ? (
-        <Button type="text" onClick={() => onAsk('')}>
+      {q || department ? (
+        <Button type="text" onClick={() => onAsk({})}>
           {t('state.clear')}
         </Button>
       ) : null}

@@ -60,7 +60,7 @@ function Catalogue({ catalogue }: { catalogue: PolicyCatalogue }) {
         ]}
       />
       <input
-        className="policy-search no-print"
+        className="filter-field policy-search no-print"
         type="search"
         aria-label={t('policies.search')}
         placeholder={t('policies.search')}

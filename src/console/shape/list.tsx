@@ -55,7 +55,14 @@ export function List<Row>(props: ListProps<Row>) {
   if (rows.length === 0) return <>{empty}</>
   return (
     <div className={`list list-${density}`}>
-      {props.choiceKey ? <ColumnChoice choice={choice} columns={props.columns} /> : null}
+      <div className="list-top">
+        <span className="faint">
+          {total === undefined
+            ? t('state.shown', { count: rows.length })
+            : t('state.shownOf', { shown: rows.length, total })}
+        </span>
+        {props.choiceKey ? <ColumnChoice choice={choice} columns={props.columns} /> : null}
+      </div>
       {/* biome-ignore-start lint/a11y/noRedundantRoles: rows laid out as cards lose the roles of a table */}
       <table role="table" aria-label={label} data-testid="list">
         <thead role="rowgroup">
@@ -80,18 +87,13 @@ export function List<Row>(props: ListProps<Row>) {
         </tbody>
       </table>
       {/* biome-ignore-end lint/a11y/noRedundantRoles: see above */}
-      <footer className="list-foot">
-        <span className="faint">
-          {total === undefined
-            ? t('state.shown', { count: rows.length })
-            : t('state.shownOf', { shown: rows.length, total })}
-        </span>
-        {paged.hasNextPage ? (
+      {paged.hasNextPage ? (
+        <div className="list-foot">
           <Button onClick={() => paged.fetchNextPage()} loading={paged.isFetchingNextPage} data-testid="more">
             {paged.isFetchingNextPage ? t('state.loadingMore') : t('state.more')}
           </Button>
-        ) : null}
-      </footer>
+        </div>
+      ) : null}
     </div>
   )
 }

@@ -54,7 +54,12 @@ export function ThemeRoot({ children, locale }: { children: ReactNode; locale: L
 
   return (
     <ThemeContext value={theme}>
-      <ConfigProvider theme={antTheme} {...(locale ? { locale } : {})} wave={{ disabled: true }}>
+      <ConfigProvider
+        theme={antTheme}
+        {...(locale ? { locale } : {})}
+        wave={{ disabled: true }}
+        button={{ autoInsertSpace: false }}
+      >
         {children}
       </ConfigProvider>
     </ThemeContext>

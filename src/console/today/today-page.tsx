@@ -27,7 +27,12 @@ export function TodayPage() {
       head={<PageHead title={t('today.title')} lead={day} />}
       waiting={<WaitingList label={t('today.attention')} items={useWaiting()} />}
       work={rooms.includes('patients') ? <MyPatients /> : null}
-      aside={<RecentRecords />}
+      aside={
+        <>
+          <RecentRecords />
+          <PasskeyOffer />
+        </>
+      }
     />
   )
 }
@@ -37,8 +42,7 @@ function useWaiting(): readonly Waiting[] {
   const zone = useTimeZone()
   const now = useNow()
   const session = useSession()
-  const [addsPasskey, setAddsPasskey] = useState(false)
-  const ending = session.posts
+  return session.posts
     .filter((post) => post.until !== undefined && Date.parse(post.until) - now < postEndingWithinMs)
     .sort((a, b) => Date.parse(a.until ?? '') - Date.parse(b.until ?? ''))
     .map((post) => ({
@@ -51,16 +55,19 @@ function useWaiting(): readonly Waiting[] {
       why: t('today.postEndingWhy'),
       action: <Link to="#me">{t('today.postEndingAction')}</Link>,
     }))
-  if (session.passkeys > 0) return ending
-  const passkey = {
-    id: 'passkey',
-    title: t('today.passkey'),
-    why: t('today.passkeyWhy'),
-    action: addsPasskey ? (
-      <AddPasskey />
-    ) : (
-      <Button onClick={() => setAddsPasskey(true)}>{t('today.passkeyAction')}</Button>
-    ),
-  }
-  return [...ending, passkey]
+}
+
+/** A quiet offer, never urgent: only where there is no passkey yet. */
+function PasskeyOffer() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const [adds, setAdds] = useState(false)
+  if (session.passkeys > 0) return null
+  return (
+    <section className="passkey-offer">
+      <h2>{t('today.passkey')}</h2>
+      <p className="soft small">{t('today.passkeyWhy')}</p>
+      {adds ? <AddPasskey /> : <Button onClick={() => setAdds(true)}>{t('today.passkeyAction')}</Button>}
+    </section>
+  )
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useTimeZone } from '../api/session.ts'
 import { useCodes, useTerm, type Vocabulary } from '../i18n/term.ts'
+import { DepartmentSelect } from '../people/department-select.tsx'
 import { absoluteDay } from '../time/hospital-time.ts'
 import { SavedFilters } from './saved-filters.tsx'
 import type { FilterName, Filters } from './trace-question.ts'
@@ -14,7 +15,7 @@ const choices: Readonly<Partial<Record<FilterName, Vocabulary>>> = {
   purpose: 'purpose',
   outcome: 'outcome',
 }
-const words = ['patient', 'person', 'department', 'terminal', 'sequence'] as const
+const words = ['patient', 'person', 'terminal', 'sequence'] as const
 
 interface TraceFiltersProps {
   readonly filters: Filters
@@ -56,6 +57,14 @@ export function TraceFilters({ filters, onAsk }: TraceFiltersProps) {
             />
           </label>
         ))}
+        <label htmlFor="trace-department">
+          <span>{t('trace.department')}</span>
+          <DepartmentSelect
+            id="trace-department"
+            value={draft.department ?? ''}
+            onChange={(id) => change('department', id)}
+          />
+        </label>
         {(['from', 'to'] as const).map((name) => (
           <label key={name}>
             <span>{t(`trace.${name}`)}</span>

@@ -18,12 +18,8 @@ export function useUseColumns(ids: readonly UseColumn[], entryAddress: (use: Use
       id: 'when',
       label: t('uses.when'),
       render: (use) => (
-        <Link
-          className="row-link"
-          to={entryAddress(use)}
-          preventScrollReset
-          aria-label={t('trace.openEntry', { sequence: use.sequence })}
-        >
+        <Link className="row-link" to={entryAddress(use)} preventScrollReset>
+          <span className="unseen">{t('trace.openEntry', { sequence: use.sequence })}</span>
           <Moment at={use.recorded} stacked />
         </Link>
       ),
