@@ -19,7 +19,7 @@ import {
   systemAdmin,
   t,
   trainee,
-} from './sample-hospital.ts'
+} from './test-hospital.ts'
 
 const clock = fixedClock(t(20))
 let at: Awaited<ReturnType<typeof openTestDatabase>>

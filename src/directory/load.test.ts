@@ -4,6 +4,7 @@ import { openTestDatabase } from '../kernel/test-database.ts'
 import type { DirectoryBatch } from './batch.ts'
 import { loadDirectory } from './load.ts'
 import { searchPeople } from './people-search.ts'
+import { readSubject } from './subject-store.ts'
 import {
   boundPatient,
   cardiology,
@@ -17,8 +18,7 @@ import {
   systemAdmin,
   t,
   trainee,
-} from './sample-hospital.ts'
-import { readSubject } from './subject-store.ts'
+} from './test-hospital.ts'
 
 let at: Awaited<ReturnType<typeof openTestDatabase>>
 const load = (batch: DirectoryBatch) => at.database.transaction((tx) => loadDirectory(tx, batch))

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { chmod, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { engineer, nurse, physician, t } from '../directory/sample-hospital.ts'
+import { engineer, nurse, physician, t } from '../directory/test-hospital.ts'
 import type { PersonId } from '../kernel/index.ts'
 import { readIdentityConfiguration } from './identity-configuration.ts'
 import { hashPassword, passwordMatches } from './password-hash.ts'
-import { isCaller, openSampleDoor, password, terminal, told, withBearer } from './sample-door.ts'
 import { openSecretBox } from './secret-box.ts'
+import { isCaller, openSampleDoor, password, terminal, told, withBearer } from './test-door.ts'
 
 let door: Awaited<ReturnType<typeof openSampleDoor>>
 before(async () => {

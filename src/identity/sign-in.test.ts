@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { nurse, physician, systemAdmin } from '../directory/sample-hospital.ts'
+import { nurse, physician, systemAdmin } from '../directory/test-hospital.ts'
 import { codeAt } from './one-time-code.ts'
 import {
   isCaller,
@@ -12,7 +12,7 @@ import {
   told,
   withBearer,
   withCookie,
-} from './sample-door.ts'
+} from './test-door.ts'
 
 let door: Awaited<ReturnType<typeof openSampleDoor>>
 before(async () => {
