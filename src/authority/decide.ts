@@ -93,6 +93,11 @@ function circumstances(
   }
 }
 
+/** A row or a part that is not let through: no one asks why, so no one works it out. */
+export function admitsUse(engine: PolicyEngine, person: LivingPerson, use: SettledUse, context: CedarRecord): boolean {
+  return engine.evaluate(person.principal, use.action, resourceOf(use.record), context).effect === 'permit'
+}
+
 interface Refusal {
   readonly code: RefusalCode
   readonly obligations: readonly Obligation[]

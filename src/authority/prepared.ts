@@ -2,7 +2,7 @@ import type { PatientId } from '../kernel/index.ts'
 import type { PolicyEngine } from './cedar/engine.ts'
 import { narrowPolicies, type RowBounds } from './cedar/narrow.ts'
 import { categoriesOf } from './classify.ts'
-import { decideUse } from './decide.ts'
+import { admitsUse, decideUse } from './decide.ts'
 import type { Decision, RecordFacts } from './decision.ts'
 import { groundsOf } from './grounds.ts'
 import type { ListFilter, NarrowRequest } from './list-filter.ts'
@@ -18,6 +18,8 @@ export interface Prepared {
   readonly includeFilter: ListFilter
   /** Synchronous decision about one row. */
   decide(facts: RecordFacts): Decision
+  /** The same without the why: for parts of a record, and to verify rows. */
+  admits(facts: RecordFacts): boolean
   /** The list as a whole: denied where no row could ever pass. */
   readonly summary: Decision
 }
@@ -56,6 +58,7 @@ export function prepareList(engine: PolicyEngine, person: LivingPerson, request:
       return includeFilter
     },
     decide,
+    admits: (record) => admitsUse(engine, person, { ...use, record }, context),
     get summary() {
       return this.filter.kind === 'never' ? decide(nothingIn(request.types[0], confinedTo)) : permitOf()
     },
