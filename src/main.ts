@@ -5,7 +5,7 @@ import { registerConsoleFiles } from './http/console-files.ts'
 import { openMetrics } from './http/operations/metrics.ts'
 import { openServer } from './http/server.ts'
 import { registerSurfaces } from './http/surfaces.ts'
-import { type Configuration, lockDataDir } from './kernel/index.ts'
+import { type Configuration, freePort, lockDataDir } from './kernel/index.ts'
 import { startLedgerWorkers } from './ledger/index.ts'
 import { openRooms, publicUrlOf, type Rooms, type RoomsOptions, silentProgress } from './rooms.ts'
 
@@ -22,9 +22,10 @@ const consoleFolder = fileURLToPath(new URL('../dist/console/', import.meta.url)
 const maxBodyBytes = 64 * 1024 * 1024
 
 /** Opens every room, loads the demonstration where one is wanted, and listens. A failed start leaves nothing behind. */
-export async function openChartward(configuration: Configuration, options: RoomsOptions): Promise<Chartward> {
+export async function openChartward(asked: Configuration, options: RoomsOptions): Promise<Chartward> {
   const progress = options.progress ?? silentProgress
-  let address = publicUrlOf(configuration)
+  const configuration = asked.port === 0 ? { ...asked, port: await freePort(asked.host) } : asked
+  const address = publicUrlOf(configuration)
   const unlock = await lockDataDir(configuration.dataDir, address)
   const closing: (() => Promise<unknown>)[] = [unlock]
   const close = async () => {
@@ -33,7 +34,7 @@ export async function openChartward(configuration: Configuration, options: Rooms
   }
 
   try {
-    const rooms = await openRooms(configuration, { ...options, publicUrl: () => address })
+    const rooms = await openRooms(configuration, options)
     closing.push(() => rooms.close())
     if (options.demonstration) {
       await loadDemonstration({
@@ -72,17 +73,13 @@ export async function openChartward(configuration: Configuration, options: Rooms
       workers,
       metrics,
       door,
-      publicUrl: () => address,
+      publicUrl: address,
       demonstration: options.demonstration,
     })
     closing.push(() => surfaces.close())
     await registerConsoleFiles(app, consoleFolder)
 
     await app.listen({ port: configuration.port, host: configuration.host })
-    const bound = app.server.address()
-    if (configuration.port === 0 && !configuration.publicUrl && bound && typeof bound === 'object') {
-      address = `http://${configuration.host}:${bound.port}`
-    }
     await rooms.ledger.record([
       { kind: 'system', outcome: 0, detail: { event: 'start', version: '0.1.0', node: process.version } },
     ])

@@ -18,8 +18,6 @@ export const silentProgress: StartProgress = { step: () => {}, advance: () => {}
 export interface RoomsOptions {
   readonly demonstration: boolean
   readonly progress?: StartProgress
-  /** As browsers reach this server; known only after listening when the port is free to choose. */
-  readonly publicUrl?: () => string
 }
 
 /** Every room of the house, opened on one database, in the order of the floors. */
@@ -67,7 +65,7 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
       ledger,
       clock,
       dataDir: configuration.dataDir,
-      publicUrl: options.publicUrl ?? (() => publicUrlOf(configuration)),
+      publicUrl: publicUrlOf(configuration),
       demonstration: options.demonstration,
     })
     const authority = await openAuthority({ database, directory, ledger, clock })

@@ -10,8 +10,8 @@ export function codeCommand(): Command {
       say('打印演示人员此刻的一次性口令', 'print the one-time password of a demonstration person at this moment'),
     )
     .argument('<username>', say('用户名', 'user name'))
-    .action((username: string) => {
-      const person = demoPerson(readConfiguration(process.env).dataDir, username)
+    .action(async (username: string) => {
+      const person = await demoPerson(readConfiguration(process.env).dataDir, username)
       console.log(new TOTP({ secret: person.totpSeed }).generate())
     })
 }

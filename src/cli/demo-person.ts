@@ -1,39 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { z } from 'zod'
+import { readDemoPeople } from '../demonstration/index.ts'
 import { InvalidInput } from '../kernel/index.ts'
 
-const fileSchema = z.object({
-  people: z.array(
-    z.object({
-      id: z.string(),
-      username: z.string(),
-      password: z.string(),
-      totpSeed: z.string(),
-      name: z.string(),
-      role: z.string(),
-    }),
-  ),
-})
-export type DemoPerson = z.infer<typeof fileSchema>['people'][number]
+type DemoPerson = Awaited<ReturnType<typeof readDemoPeople>>[number]
 
 /** A demonstration person by user name. @throws {InvalidInput} where there is no demonstration, or no such person. */
-export function demoPerson(dataDir: string, username: string): DemoPerson {
-  const file = join(dataDir, 'demo-people.json')
-  if (!existsSync(file)) {
+export async function demoPerson(dataDir: string, username: string): Promise<DemoPerson> {
+  const people = await readDemoPeople(dataDir)
+  const person = people.find((one) => one.username === username)
+  if (person) return person
+  const names = people.map((one) => one.username).join(', ')
+  if (people.length === 0) {
     throw new InvalidInput([
       {
         field: 'DATA_DIR',
         rule: 'demonstration',
-        zh: `${file} 不存在：这里没有演示医院`,
-        en: `${file} does not exist: there is no demonstration here`,
+        zh: `${dataDir} 中没有演示医院`,
+        en: `there is no demonstration in ${dataDir}`,
       },
     ])
   }
-  const { people } = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  const person = people.find((one) => one.username === username)
-  if (person) return person
-  const names = people.map((one) => one.username).join(', ')
   throw new InvalidInput([
     {
       field: 'username',

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command } from 'commander'
+import { demoPeopleFile, readDemoPeople } from '../demonstration/index.ts'
 import { readConfiguration } from '../kernel/index.ts'
 import { openChartward } from '../main.ts'
 import { showProgress } from './progress.ts'
@@ -24,26 +23,16 @@ export function demoCommand(): Command {
       const progress = showProgress()
       const chartward = await openChartward(configuration, { demonstration: true, progress })
       progress.finish()
-      greet(chartward.address, configuration.dataDir)
+      await greet(chartward.address, configuration.dataDir)
       await stopped
       console.log(say('\n  正在停止 …', '\n  stopping …'))
       await chartward.close()
     })
 }
 
-interface DemoPerson {
-  readonly username: string
-  readonly password: string
-  readonly totpSeed: string
-  readonly name: string
-  readonly role: string
-  readonly tryZh: string
-  readonly tryEn: string
-}
-
-function greet(address: string, dataDir: string): void {
-  const file = join(dataDir, 'demo-people.json')
-  const people = (JSON.parse(readFileSync(file, 'utf8')) as { people: readonly DemoPerson[] }).people
+async function greet(address: string, dataDir: string): Promise<void> {
+  const people = await readDemoPeople(dataDir)
+  const file = demoPeopleFile(dataDir)
   const lines = people.map(
     (person) => `  ${person.username.padEnd(12)} ${person.password.padEnd(18)} ${say(person.tryZh, person.tryEn)}`,
   )

@@ -17,7 +17,7 @@ export function tokenCommand(): Command {
     .option('--minutes <n>', say('有效分钟数，1 到 60', 'minutes it lives, 1 to 60'), '30')
     .action(async (username: string, options: { minutes: string }) => {
       const configuration = readConfiguration(process.env)
-      const person = demoPerson(configuration.dataDir, username)
+      const person = await demoPerson(configuration.dataDir, username)
       const rooms = await openRooms(configuration, { demonstration: true })
       try {
         console.log(await rooms.identity.issueToken(person.id as PersonId, { minutes: Number(options.minutes) }))

@@ -12,12 +12,17 @@ const findings: Record<Finding['problem'], readonly [zh: string, en: string]> = 
   'tile-missing': ['覆盖该条目的哈希块缺失', 'the tile that should cover the entry is missing'],
   'root-differs': ['重算的树根与已签名的检查点不符', 'the recomputed root is not the one that was signed'],
   'head-differs': ['台账头记录的长度与条目数不符', 'the head names another size than the journal has'],
-  'checkpoint-invalid': ['检查点的文字、签名或链接有误', 'a checkpoint’s text, signature or chain is not what it must be'],
+  'checkpoint-invalid': [
+    '检查点的文字、签名或链接有误',
+    'a checkpoint’s text, signature or chain is not what it must be',
+  ],
 }
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description(say('重算台账，逐条核对哈希、树与检查点', 'recompute the ledger: every hash, the tree, the checkpoints'))
+    .description(
+      say('重算台账，逐条核对哈希、树与检查点', 'recompute the ledger: every hash, the tree, the checkpoints'),
+    )
     .action(async () => {
       const rooms = await openRooms(readConfiguration(process.env), { demonstration: true })
       try {
@@ -27,9 +32,19 @@ export function verifyCommand(): Command {
           verifiers: [parseVerifierKey(rooms.signer.verifierKey)],
         })
         const { entries, checkpoints, uncovered, finding } = verification
-        console.log(say(`已核对 ${entries} 条，检查点 ${checkpoints} 个，尚未覆盖 ${uncovered} 条`, `${entries} entries verified, ${checkpoints} checkpoints, ${uncovered} not covered yet`))
+        console.log(
+          say(
+            `已核对 ${entries} 条，检查点 ${checkpoints} 个，尚未覆盖 ${uncovered} 条`,
+            `${entries} entries verified, ${checkpoints} checkpoints, ${uncovered} not covered yet`,
+          ),
+        )
         if (finding) {
-          console.error(say(`第 ${finding.sequence} 条：${findings[finding.problem][0]}`, `entry ${finding.sequence}: ${findings[finding.problem][1]}`))
+          console.error(
+            say(
+              `第 ${finding.sequence} 条：${findings[finding.problem][0]}`,
+              `entry ${finding.sequence}: ${findings[finding.problem][1]}`,
+            ),
+          )
           process.exitCode = 1
         }
       } finally {

@@ -3,4 +3,5 @@ export { DemonstrationFailure, type DemonstrationFailureCode } from './errors.ts
 export { type GeneratedHospital, generateHospital, type PatientTruth, patientRecords } from './hospital.ts'
 export { type DemonstrationLoad, type DemonstrationOptions, loadDemonstration } from './load.ts'
 export { type Parameters, parameters } from './parameters.ts'
+export { readDemoPeople } from './read-demo-people.ts'
 export type { World, WorldOptions } from './world.ts'

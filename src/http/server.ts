@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Log } from '../kernel/index.ts'
 import { RefusedRequest } from './console-api/refusal.ts'
 import { languageOf, problemMediaType, problemOf, tellFailure, tellRefusal } from './errors/index.ts'
@@ -25,7 +25,7 @@ const requestIdPattern = /^[A-Za-z0-9._:-]{1,64}$/
 export async function openServer({ log, metrics, maxBodyBytes, secure }: ServerParts): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log as never,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,

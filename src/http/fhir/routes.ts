@@ -26,8 +26,8 @@ export interface FhirRoutesOptions {
   readonly identify: (request: FastifyRequest) => Promise<Caller>
   /** Rules of FHIR R4 that a resource breaks; none when it keeps them. */
   readonly validate: (resource: FhirResource) => Promise<readonly { path: string; zh: string; en: string }[]>
-  /** Absolute, without a slash at the end: `https://emr.hospital.example`. */
-  readonly publicUrl: string
+  /** Absolute, without a slash at the end: `https://emr.hospital.example`. Asked anew: a free port is known late. */
+  readonly publicUrl: () => string
   readonly clock: Clock
   /** Program version and time of its start, for the CapabilityStatement. */
   readonly software: { readonly version: string; readonly since: string }
@@ -55,12 +55,16 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
  * caller is identified before a byte of the body is looked at.
  */
 export async function registerFhirRoutes(app: FastifyInstance, options: FhirRoutesOptions): Promise<void> {
-  const base = `${options.publicUrl}${prefix}`
   const types: ReadonlySet<string> = new Set(resourceTypes())
   const openings = new WeakMap<FastifyRequest, Opening>()
-  const capabilities = JSON.stringify(
-    capabilityStatement({ ...options, base, hasTransactions: !!options.door.writeTogether }),
-  )
+  let capabilities: { readonly base: string; readonly text: string } | undefined
+  const capabilitiesAt = (base: string): string => {
+    if (capabilities?.base !== base) {
+      const facts = { ...options, base, hasTransactions: options.door.writeTogether !== undefined }
+      capabilities = { base, text: JSON.stringify(capabilityStatement(facts)) }
+    }
+    return capabilities.text
+  }
 
   await app.register(
     async (scope) => {
@@ -78,8 +82,9 @@ export async function registerFhirRoutes(app: FastifyInstance, options: FhirRout
 
       const handler = async (request: FastifyRequest, reply: FastifyReply) => {
         const opening = openings.get(request)!
+        const base = `${options.publicUrl()}${prefix}`
         if (opening.interaction.kind === 'capabilities' || !opening.caller) {
-          return send({ status: 200, headers: {}, body: capabilities }, opening.presentation, request, reply)
+          return send({ status: 200, headers: {}, body: capabilitiesAt(base) }, opening.presentation, request, reply)
         }
         const answer = await answerTo(
           request,
@@ -93,9 +98,8 @@ export async function registerFhirRoutes(app: FastifyInstance, options: FhirRout
         bundle: options.maxBundleBytes ?? 64 * 1024 * 1024,
         one: options.maxResourceBytes ?? 8 * 1024 * 1024,
       }
-      for (const url of ['', '/']) {
-        scope.route({ method: [...methods], url, bodyLimit: limits.bundle, exposeHeadRoute: false, handler })
-      }
+      // With the prefix this is both `/fhir` and `/fhir/`.
+      scope.route({ method: [...methods], url: '/', bodyLimit: limits.bundle, exposeHeadRoute: false, handler })
       scope.route({ method: [...methods], url: '/*', bodyLimit: limits.one, exposeHeadRoute: false, handler })
     },
     { prefix },

@@ -1,0 +1,122 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { readDemoPeople } from '../demonstration/index.ts'
+import type { Caller } from '../kernel/index.ts'
+import type { LedgerWorkers } from '../ledger/index.ts'
+import type { Rooms } from '../rooms.ts'
+import { type ApiRoute, registerApiRoutes } from './api-route.ts'
+import { explanationRoutes } from './console-api/explanations.ts'
+import { patientRoutes } from './console-api/patients.ts'
+import { peopleRoutes } from './console-api/people.ts'
+import { roomsOf } from './console-api/rooms.ts'
+import { useRoutes } from './console-api/uses.ts'
+import type { RecordDoor } from './fhir/door.ts'
+import { registerFhirRoutes } from './fhir/routes.ts'
+import { identifier, registerIdentityRoutes } from './identity/index.ts'
+import { registerOpenApi, type StandardSurface } from './openapi.ts'
+import type { Metrics } from './operations/metrics.ts'
+import { registerOperations } from './operations/routes.ts'
+import { registerTileRoutes } from './tiles/routes.ts'
+
+interface SurfaceParts {
+  readonly rooms: Rooms
+  readonly workers: LedgerWorkers
+  readonly metrics: Metrics
+  readonly door: RecordDoor
+  readonly publicUrl: string
+  readonly demonstration: boolean
+}
+
+/** Every way in: sign-in, FHIR, AuthZEN, the console's API, the ledger's tiles, and what operators look at. */
+export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts): Promise<{ close(): Promise<void> }> {
+  const { rooms, workers, metrics, door, publicUrl, demonstration } = parts
+  const identify: (request: FastifyRequest) => Promise<Caller> = identifier(rooms.identity)
+
+  await registerIdentityRoutes(app, {
+    identity: rooms.identity,
+    directory: rooms.directory,
+    clock: rooms.clock,
+    roomsOf,
+    demonstration,
+    ...(demonstration && { demoPeople: () => peopleToTry(rooms.configuration.dataDir) }),
+  })
+  await registerFhirRoutes(app, {
+    door,
+    identify,
+    validate: async () => [],
+    publicUrl: () => publicUrl,
+    clock: rooms.clock,
+    software: { version: '0.1.0', since: new Date(rooms.clock.now()).toISOString() },
+    storeKind: rooms.records.kind,
+  })
+
+  const routes: readonly ApiRoute[] = [
+    ...patientRoutes(rooms),
+    ...explanationRoutes(rooms),
+    ...useRoutes(rooms),
+    ...peopleRoutes(rooms),
+  ]
+  registerApiRoutes(app, routes, identify)
+  registerTileRoutes(app, rooms.tree)
+
+  const { database } = rooms.ground
+  registerOperations(app, metrics, [
+    { name: 'database', check: async () => void (await database.query('select 1')) },
+    { name: 'ledger', check: async () => void (await rooms.ledger.size()) },
+  ])
+  metrics.gauge('chartward_ledger_entries', 'Entries in the ledger', () => rooms.ledger.size())
+  metrics.gauge('chartward_ledger_unprojected_entries', 'Entries the trace has not taken in yet', () =>
+    behind(workers.state().projection),
+  )
+  metrics.gauge('chartward_ledger_uncovered_entries', 'Entries no checkpoint covers yet', () =>
+    behind(workers.state().integration),
+  )
+  metrics.gauge('chartward_authority_epoch', 'The clock of authority', () => rooms.ledger.currentEpoch())
+
+  await registerOpenApi(app, routes, surfaces)
+  return { close: async () => {} }
+}
+
+/** Who can be tried in a demonstration: names, never secrets. */
+async function peopleToTry(dataDir: string) {
+  return (await readDemoPeople(dataDir)).map(({ username, name, role }) => ({ username, name, role }))
+}
+
+const behind = ({ done, size }: { readonly done: number; readonly size: number }): number => Math.max(0, size - done)
+
+const surfaces: readonly StandardSurface[] = [
+  ...[
+    ['GET', '/fhir/metadata', 'CapabilityStatement'],
+    ['GET', '/fhir/{type}', 'Search'],
+    ['POST', '/fhir/{type}/_search', 'Search with a form'],
+    ['POST', '/fhir/{type}', 'Create, or with If-None-Exist conditional create'],
+    ['GET', '/fhir/{type}/{id}', 'Read'],
+    ['PUT', '/fhir/{type}/{id}', 'Update'],
+    ['PATCH', '/fhir/{type}/{id}', 'JSON Patch (RFC 6902)'],
+    ['DELETE', '/fhir/{type}/{id}', 'Delete'],
+    ['GET', '/fhir/{type}/{id}/_history', 'Versions of a record'],
+    ['GET', '/fhir/{type}/{id}/_history/{version}', 'One version of a record'],
+    ['GET', '/fhir/Patient/{id}/$everything', 'Everything about one patient'],
+    ['POST', '/fhir', 'Batch and transaction'],
+  ].map(([method, path, summary]) => ({ method, path, summary, tag: 'FHIR R4' }) as StandardSurface),
+  { method: 'POST', path: '/access/v1/evaluation', tag: 'AuthZEN 1.0', summary: 'One decision' },
+  { method: 'POST', path: '/access/v1/evaluations', tag: 'AuthZEN 1.0', summary: 'Several decisions' },
+  { method: 'GET', path: '/.well-known/authzen-configuration', tag: 'AuthZEN 1.0', summary: 'Metadata' },
+  {
+    method: 'POST',
+    path: '/oauth/token',
+    tag: 'SMART Backend Services',
+    summary: 'client_credentials with private_key_jwt',
+  },
+  {
+    method: 'POST',
+    path: '/oauth/introspect',
+    tag: 'SMART Backend Services',
+    summary: 'Token introspection (RFC 7662)',
+  },
+  { method: 'GET', path: '/.well-known/smart-configuration', tag: 'SMART Backend Services', summary: 'Metadata' },
+  { method: 'GET', path: '/ledger/checkpoint', tag: 'Ledger (C2SP tlog-tiles)', summary: 'Newest signed checkpoint' },
+  { method: 'GET', path: '/ledger/tile/{level}/{index}', tag: 'Ledger (C2SP tlog-tiles)', summary: 'Tile of hashes' },
+  { method: 'GET', path: '/healthz', tag: 'Operations', summary: 'The process lives' },
+  { method: 'GET', path: '/readyz', tag: 'Operations', summary: 'Each part it needs answers' },
+  { method: 'GET', path: '/metrics', tag: 'Operations', summary: 'Prometheus' },
+]
