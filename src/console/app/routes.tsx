@@ -1,5 +1,7 @@
+import { useEffect, useState } from 'react'
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router'
 import { useSession } from '../api/session.ts'
+import { forgetPlace, rememberedPlace } from '../sign-in/return-to.ts'
 import { Broken } from './broken.tsx'
 import { roomsOf } from './rooms.ts'
 import { Shell } from './shell.tsx'
@@ -53,8 +55,10 @@ const routes: RouteObject[] = [
 export const openRouter = () => createBrowserRouter(routes)
 
 function FirstRoom() {
+  const [left] = useState(rememberedPlace)
+  useEffect(forgetPlace, [])
   const first = roomsOf(useSession())[0]
-  return <Navigate to={first?.path ?? '/my-uses'} replace />
+  return <Navigate to={left ?? first?.path ?? '/my-uses'} replace />
 }
 
 /** The first paint waits for the code of its page; paper meanwhile. */

@@ -77,6 +77,7 @@ export const pages: typeof chinese = {
       'To protect patients, you are signed out after a while without activity. Sign in to return to the same page.',
     unreachable: 'The server cannot be reached. Check the network; if it lasts, call the IT desk.',
     failed: 'Not signed in',
+    failedNow: 'Sign in with user name and password instead; if that fails too, call the IT desk.',
     pledge: 'Keep your credentials to yourself. Never use someone else’s account.',
   },
   state: {
@@ -280,7 +281,12 @@ export const pages: typeof chinese = {
     openEntry: 'Open trace {{sequence, number}}',
     facts: 'Facts',
     proof: 'Proof of integrity',
-    proofHolds: 'The leaf is in the tree',
+    verdict: {
+      holds: 'Computed here: this entry stands under the checkpoint',
+      broken: 'The proof does not hold: tell the audit administrator at once',
+      waiting: 'The bytes match their leaf hash; waiting for a checkpoint',
+      'not-here': 'Not computed: this page came over an unencrypted connection',
+    },
     proofLead:
       'This trace is leaf {{sequence, number}} of a tree of {{size, number}}. Anyone who holds the checkpoint can verify it without trusting this system.',
     proofWaiting: 'No checkpoint covers it yet; the proof follows shortly. The entry itself is durable.',
@@ -292,7 +298,6 @@ export const pages: typeof chinese = {
     policies: 'Policies',
     detail: 'Details',
     code: 'Refusal code',
-    steps: { permit: 'Permitted', release: 'Released', refusal: 'Refused' },
   },
   people: {
     title: 'People',

@@ -73,6 +73,7 @@ export const pages = {
     sessionEndedLead: '为保护患者信息，长时间未操作后须重新登录。登录后回到刚才的页面。',
     unreachable: '连不上服务器。请检查网络；若持续如此，请联系信息科。',
     failed: '未能登录',
+    failedNow: '可改用用户名和密码登录；仍不成请联系信息科。',
     pledge: '请妥善保管本人身份识别介质，不得借用他人账户。',
   },
   state: {
@@ -275,7 +276,12 @@ export const pages = {
     openEntry: '查看留痕 {{sequence, number}}',
     facts: '要点',
     proof: '完整性证明',
-    proofHolds: '叶哈希已在树中',
+    verdict: {
+      holds: '已在本机验算：此条确在检查点之下',
+      broken: '验算不符：请立即告知审计管理员',
+      waiting: '原文与叶哈希相符，等待检查点',
+      'not-here': '本页非加密连接，未作验算',
+    },
     proofLead:
       '此条留痕是第 {{sequence, number}} 片叶，计入规模 {{size, number}} 的树。任何人持检查点即可自行验证，无需信任本系统。',
     proofWaiting: '检查点尚未生成，稍后可得证明；此条已持久保存。',
@@ -287,7 +293,6 @@ export const pages = {
     policies: '依据规则',
     detail: '附记',
     code: '拒绝代码',
-    steps: { permit: '准许', release: '调出', refusal: '拒绝' },
   },
   people: {
     title: '人员',

@@ -12,6 +12,7 @@ import { CodeForm } from './code-form.tsx'
 import { DemoPeople } from './demo-people.tsx'
 import { PasskeyButton } from './passkey-button.tsx'
 import { PasswordForm } from './password-form.tsx'
+import { ProviderLinks, ProviderRefusal } from './provider.tsx'
 import './sign-in.css'
 
 interface SignInPageProps {
@@ -51,6 +52,7 @@ export function SignInPage({ ended, onSignedIn }: SignInPageProps) {
       <main className="sign-in-main">
         <div className="sign-in-form">
           <PageHead title={title} lead={lead} />
+          {second ? null : <ProviderRefusal />}
           {options.isPending ? <Loading lines={3} /> : null}
           {options.isError ? <Failure error={options.error} onRetry={options.refetch} /> : null}
           {options.data && second ? (
@@ -62,17 +64,7 @@ export function SignInPage({ ended, onSignedIn }: SignInPageProps) {
           {options.data?.passkey && (!second || second.passkeyAvailable) ? (
             <PasskeyButton username={username} onState={onState} />
           ) : null}
-          {!second && options.data?.oidc.length ? (
-            <ul className="sign-in-oidc">
-              {options.data.oidc.map((provider) => (
-                <li key={provider.id}>
-                  <a href={`${provider.startUrl}?returnTo=${encodeURIComponent(location.pathname + location.search)}`}>
-                    {t('signIn.oidc', { name: provider.name })}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          ) : null}
+          {!second && options.data ? <ProviderLinks providers={options.data.oidc} /> : null}
           <p className="sign-in-pledge">{t('signIn.pledge')}</p>
         </div>
         {options.data?.demoPeople?.length && !second ? (

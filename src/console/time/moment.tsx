@@ -19,12 +19,15 @@ export function Moment({ at, stacked = false, dayOnly = false }: { at: string; s
   )
 }
 
+/** Beyond thirty years an end means that none was set. */
+const farMs = 30 * 365 * 86_400_000
+
 /** An end: its date, and a countdown when it is near (72 hours). */
 export function Until({ at }: { at: string | undefined }) {
   const { t } = useTranslation()
   const zone = useTimeZone()
   const now = useNow()
-  if (!at) return <span className="faint">{t('time.noEnd')}</span>
+  if (!at || Date.parse(at) - now > farMs) return <span className="faint">{t('time.noEnd')}</span>
   const left = Date.parse(at) - now
   if (left <= 0) return <span className="faint">{t('time.ended', { date: absoluteDay(at, zone) })}</span>
   if (left > 72 * 3_600_000) return <span>{t('time.untilEnd', { date: absoluteDay(at, zone) })}</span>

@@ -3,9 +3,7 @@ import { lazy, Suspense, useCallback, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type To, useSearchParams } from 'react-router'
 import type { Use } from '../../contract/index.ts'
-import { useSession } from '../api/session.ts'
 import { Loading } from '../shape/page-state.tsx'
-import { UseFacts } from './use-facts.tsx'
 
 const EntryProof = lazy(async () => ({ default: (await import('./entry-proof.tsx')).EntryProof }))
 
@@ -42,29 +40,23 @@ export function useChosenEntry(): ChosenEntry {
   )
 }
 
-/**
- * One entry, whole. Its proof is shown to those who may read the trace; others see what the list already told them.
- */
+/** One entry, whole, with its proof; where the proof is not for this person, what the list already told. */
 export function EntryDrawer({ chosen, known }: { chosen: ChosenEntry; known: readonly Use[] }) {
   const { t } = useTranslation()
-  const mayReadTrace = useSession().rooms.includes('trace')
   const { sequence } = chosen
-  const use = known.find((candidate) => candidate.sequence === sequence)
   return (
     <Drawer
       title={sequence === undefined ? null : t('trace.entry', { sequence })}
-      open={sequence !== undefined && (mayReadTrace || use !== undefined)}
+      open={sequence !== undefined}
       onClose={chosen.close}
       size="min(560px, 100vw)"
       destroyOnHidden
     >
-      {mayReadTrace && sequence !== undefined ? (
+      {sequence === undefined ? null : (
         <Suspense fallback={<Loading />}>
           <EntryProof sequence={sequence} known={known} addressOf={chosen.addressOf} />
         </Suspense>
-      ) : use ? (
-        <UseFacts use={use} />
-      ) : null}
+      )}
     </Drawer>
   )
 }

@@ -1,17 +1,18 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link, type To } from 'react-router'
 import type { Use, UseProof } from '../../contract/index.ts'
 import { useApi } from '../api/client.ts'
-import { proofQuery, traceQuery } from '../api/traces.ts'
+import { proofQuery } from '../api/traces.ts'
 import { useTerm } from '../i18n/term.ts'
 import { DossierSection, TimeLine } from '../shape/dossier.tsx'
 import { Failure, Loading } from '../shape/page-state.tsx'
-import { StateTag } from '../state/state-tag.tsx'
+import { StateTag, type StateTone } from '../state/state-tag.tsx'
 import { Moment } from '../time/moment.tsx'
 import { ReceiptChip } from '../use/receipt-chip.tsx'
 import { UseOutcome } from '../uses/use-words.tsx'
 import { UseFacts } from './use-facts.tsx'
+import { type Verdict, verifyEntry } from './verify-entry.ts'
 import './entry.css'
 
 interface EntryProofProps {
@@ -25,7 +26,15 @@ export function EntryProof({ sequence, known, addressOf }: EntryProofProps) {
   const { t } = useTranslation()
   const proof = useQuery(proofQuery(useApi(), sequence))
   if (proof.isPending) return <Loading />
-  if (proof.isError) return <Failure error={proof.error} onRetry={proof.refetch} compact />
+  if (proof.isError) {
+    const use = known.find((candidate) => candidate.sequence === sequence)
+    return (
+      <>
+        {use ? <UseFacts use={use} /> : null}
+        <Failure error={proof.error} onRetry={proof.refetch} compact />
+      </>
+    )
+  }
   return (
     <div className="entry" data-testid="entry">
       <DossierSection title={t('trace.facts')} actions={<ReceiptChip receipt={proof.data.receipt} />}>
@@ -46,13 +55,12 @@ function Chain({ use, known, addressOf }: { use: Use } & Omit<EntryProofProps, '
   const { t } = useTranslation()
   const term = useTerm()
   const permit = use.follows ?? use.sequence
-  const asked = known.some((other) => other.sequence === permit) ? undefined : permit
-  const found = useInfiniteQuery({
-    ...traceQuery(useApi(), { sequence: permit, count: 1 }),
-    enabled: asked !== undefined && use.follows !== undefined,
+  const first = useQuery({
+    ...proofQuery(useApi(), permit),
+    enabled: permit !== use.sequence && !known.some((other) => other.sequence === permit),
   })
   const steps = new Map<number, Use>()
-  for (const other of [use, ...known, ...(found.data?.pages.flatMap((page) => page.uses) ?? [])]) {
+  for (const other of [use, ...known, ...(first.data ? [first.data.use] : [])]) {
     if (other.sequence === permit || other.follows === permit) steps.set(other.sequence, other)
   }
   if (steps.size < 2) return null
@@ -82,21 +90,20 @@ function Chain({ use, known, addressOf }: { use: Use } & Omit<EntryProofProps, '
 
 function Integrity({ proof }: { proof: UseProof }) {
   const { t } = useTranslation()
+  const verified = useQuery({
+    queryKey: ['verified', proof.leafHash, proof.proof?.treeSize],
+    queryFn: () => verifyEntry(proof),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
   return (
     <DossierSection title={t('trace.proof')}>
-      {proof.proof ? (
-        <>
-          <StateTag tone="good">{t('trace.proofHolds')}</StateTag>
-          <p className="soft small entry-lead">
-            {t('trace.proofLead', { sequence: proof.use.sequence, size: proof.proof.treeSize })}
-          </p>
-        </>
-      ) : (
-        <>
-          <StateTag tone="plain">{t('trace.leaf')}</StateTag>
-          <p className="soft small entry-lead">{t('trace.proofWaiting')}</p>
-        </>
-      )}
+      {verified.data ? <StateTag tone={tones[verified.data]}>{t(`trace.verdict.${verified.data}`)}</StateTag> : null}
+      <p className="soft small entry-lead">
+        {proof.proof
+          ? t('trace.proofLead', { sequence: proof.use.sequence, size: proof.proof.treeSize })
+          : t('trace.proofWaiting')}
+      </p>
       <dl className="entry-hashes">
         <dt>{t('trace.leaf')}</dt>
         <dd>{proof.leafHash}</dd>
@@ -119,6 +126,13 @@ function Integrity({ proof }: { proof: UseProof }) {
       </dl>
     </DossierSection>
   )
+}
+
+const tones: Readonly<Record<Verdict, StateTone>> = {
+  holds: 'good',
+  broken: 'attention',
+  waiting: 'plain',
+  'not-here': 'plain',
 }
 
 function indented(entry: string): string {

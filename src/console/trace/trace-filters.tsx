@@ -26,6 +26,8 @@ interface TraceFiltersProps {
 export function TraceFilters({ filters, onAsk }: TraceFiltersProps) {
   const { t } = useTranslation()
   const [draft, setDraft] = useState(filters)
+  const [unfolded, setUnfolded] = useState(false)
+  const inForce = Object.keys(filters).length
   useEffect(() => setDraft(filters), [filters])
   const change = (name: FilterName, value: string) => setDraft((now) => ({ ...now, [name]: value }))
   return (
@@ -38,7 +40,16 @@ export function TraceFilters({ filters, onAsk }: TraceFiltersProps) {
         onAsk(draft)
       }}
     >
-      <div className="trace-filters-fields">
+      <button
+        type="button"
+        className="plain-button trace-filters-fold"
+        aria-expanded={unfolded}
+        onClick={() => setUnfolded(!unfolded)}
+      >
+        {t('state.filters')}
+        {inForce > 0 ? ` · ${inForce}` : ''}
+      </button>
+      <div className={unfolded ? 'trace-filters-fields' : 'trace-filters-fields trace-filters-folded'}>
         {(Object.keys(choices) as (keyof typeof choices)[]).map((name) => (
           <ChoiceFilter key={name} name={name} value={draft[name]} onChange={change} />
         ))}
@@ -82,7 +93,7 @@ export function TraceFilters({ filters, onAsk }: TraceFiltersProps) {
           {t('trace.ask')}
         </Button>
         <Periods onChoose={(period) => onAsk({ ...draft, ...period })} />
-        {Object.keys(filters).length > 0 ? (
+        {inForce > 0 ? (
           <Button type="text" onClick={() => onAsk({})}>
             {t('state.clear')}
           </Button>

@@ -5,7 +5,7 @@ import { pathTo } from '../app/rooms.ts'
 import { useTerm } from '../i18n/term.ts'
 import { type Fact, Facts } from '../shape/dossier.tsx'
 import { Moment } from '../time/moment.tsx'
-import { UseAct, UseOutcome, UsePerson, UseRecord } from '../uses/use-words.tsx'
+import { UseAct, UseOutcome, UsePerson, UseReason, UseRecord } from '../uses/use-words.tsx'
 
 /** Everything a use says about itself, label by label; what it does not say is left out. */
 export function UseFacts({ use }: { use: Use }) {
@@ -32,7 +32,7 @@ export function UseFacts({ use }: { use: Use }) {
       ),
     },
     use.purpose ? { label: t('uses.purpose'), value: term('purpose', use.purpose) } : undefined,
-    use.reason ? { label: t('uses.reason'), value: term('reason', use.reason) } : undefined,
+    use.reason ? { label: t('uses.reason'), value: <UseReason reason={use.reason} /> } : undefined,
     use.code ? { label: t('trace.code'), value: <span className="mono">{use.code}</span> } : undefined,
     use.terminal ? { label: t('uses.where'), value: <span className="mono">{use.terminal}</span> } : undefined,
     use.policies.length > 0

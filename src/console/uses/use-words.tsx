@@ -74,11 +74,28 @@ export function UsePerson({ use }: { use: Use }) {
 export function UsePurpose({ use }: { use: Use }) {
   const term = useTerm()
   const purpose = use.purpose ? term('purpose', use.purpose) : null
-  const reason = use.reason ? term('reason', use.reason) : null
   return (
     <span>
       {purpose}
-      {reason ? <span className="soft"> · {reason}</span> : null}
+      {use.reason ? (
+        <span className="soft">
+          {' '}
+          · <UseReason reason={use.reason} />
+        </span>
+      ) : null}
+    </span>
+  )
+}
+
+/** The coded reason in words, then the person's own words, which the server joins to it by ` · `. */
+export function UseReason({ reason }: { reason: string }) {
+  const term = useTerm()
+  const [code = '', ...own] = reason.split(' · ')
+  const text = own.join(' · ')
+  return (
+    <span>
+      {term('reason', code)}
+      {text ? <q className="own-words">{text}</q> : null}
     </span>
   )
 }
