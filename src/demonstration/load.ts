@@ -117,8 +117,10 @@ async function loadParts(options: DemonstrationOptions, mark: Mark, hospital: Ge
   const lane = async (): Promise<void> => {
     while (next <= parts) {
       const part = next++
-      if (!done.has(part))
-        records += await options.database.transaction((tx) => loadPart(tx, mark, hospital, part, names))
+      if (!done.has(part)) {
+        const loaded = await options.database.transaction((tx) => loadPart(tx, mark, hospital, part, names))
+        records += loaded
+      }
       partsDone++
       options.onProgress?.(Math.min(mark.patients, Math.max(0, partsDone - 1) * mark.partPatients), mark.patients)
     }

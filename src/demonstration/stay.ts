@@ -30,7 +30,9 @@ interface Stay {
   readonly chart: Chart
   readonly plan: StayPlan
   readonly encounter: Reference
+  /** What is known last of each item; and what was found at admission. */
   readonly findings: Finding[]
+  readonly atAdmission: Finding[]
   readonly medicines: readonly string[]
   readonly illDays: number
   /** How much of the illness is left at a time: 1 at admission. */
@@ -47,6 +49,7 @@ export function writeStay(chart: Chart, slot: Slot): StayPlan {
     plan,
     encounter: { reference: `Encounter/en-${chart.story.index + 1}-${chart.serial + 1}` },
     findings: [],
+    atAdmission: [],
     medicines: [
       ...illness.medicines,
       ...(chart.story.hypertension ? ['amlodipine'] : []),
@@ -254,6 +257,7 @@ function firstDay(stay: Stay): VitalSigns {
   if (chart.story.illness.operation || chart.story.hivHistory || plan.slot.department.key === 'infectious')
     runInfectionScreen(chart, occasion)
   for (const key of chart.story.illness.imaging) stay.findings.push(examine(chart, occasion, key, 0.75))
+  stay.atAdmission.push(...stay.findings)
   return signs
 }
 
@@ -479,8 +483,7 @@ function writeDischarge(stay: Stay): void {
   const { chart, plan } = stay
   const { story } = chart
   const at = plan.dischargedAt! - 30 * minute
-  const known = stay.findings.filter((finding) => finding.at <= at)
-  const treatment = `入院后完善相关检查：${findingsText(known)}予${medicationText(stay.medicines)}${plan.operation ? `于${written(plan.operation.from).slice(0, 10)}行${story.illness.operation!.name}，手术顺利。` : ''}`
+  const treatment = `入院后完善相关检查：${findingsText(stay.atAdmission)}予${medicationText(stay.medicines)}${plan.operation ? `于${written(plan.operation.from).slice(0, 10)}行${story.illness.operation!.name}，手术顺利。` : ''}`
   writeNote(chart, {
     type: plan.died ? 'death' : 'discharge',
     encounter: stay.encounter,
@@ -499,7 +502,10 @@ function writeDischarge(stay: Stay): void {
       : [
           ['入院情况', `${chiefComplaint(story, stay.illDays)}${story.illness.examination}。`],
           ['诊疗经过', treatment],
-          ['出院情况', '患者一般情况良好，症状明显缓解，查体未见特殊，准予出院。'],
+          [
+            '出院情况',
+            `患者一般情况良好，症状明显缓解。出院前复查：${findingsText(stay.findings.filter((finding) => finding.at <= at))}准予出院。`,
+          ],
           ['出院诊断', diagnosesText(stay)],
           [
             '出院医嘱',

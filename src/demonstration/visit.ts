@@ -3,6 +3,7 @@ import { type Chart, type Finding, write } from './chart.ts'
 import { organization, practitioner, type Reference, reference, systems, terminology } from './coding.ts'
 import { examine } from './examination.ts'
 import { panels } from './laboratory.ts'
+import { medicines as formulary } from './medicines.ts'
 import { writeNote } from './note.ts'
 import { diagnose, prescribe } from './order.ts'
 import { runPanel, takeVitalSigns } from './results.ts'
@@ -49,7 +50,7 @@ export function visitClinic(chart: Chart, department: HospitalDepartment, day: n
     for (const key of tests) findings.push(...runPanel(chart, occasion, panels.get(key)!, follows ? 0.2 : 0.8))
   const [imaging] = story.illness.imaging
   if (imaging && draw.happens(0.25)) findings.push(examine(chart, occasion, imaging, follows ? 0.3 : 0.7))
-  const medicines = story.illness.medicines.slice(0, 2)
+  const medicines = story.illness.medicines.filter(canBeTakenAtHome).slice(0, 2)
   for (const key of medicines)
     prescribe(chart, encounter, doctor, { key, from: from + 6 * minute, until: from + 14 * 24 * hour }, false)
   const known = findings.filter((finding) => finding.at <= until)
@@ -69,6 +70,8 @@ export function visitClinic(chart: Chart, department: HospitalDepartment, day: n
     ],
   })
 }
+
+const canBeTakenAtHome = (key: string): boolean => !formulary.get(key)!.route.startsWith('静脉')
 
 function testsOf(chart: Chart): readonly string[] {
   const moved = [...chart.story.illness.raised, ...chart.story.illness.lowered]

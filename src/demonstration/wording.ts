@@ -7,13 +7,23 @@ import type { Story } from './story.ts'
 
 const sexWord = (story: Story): string => (story.sex === 'male' ? '男' : '女')
 
+/** Complaints that say their own time, or have none: a pregnancy in weeks, a finding of a check-up, a planned course. */
+const hasOwnTime = (complaint: string): boolean => /停经|体检|拟行|要求|返院|定期|^宫颈病变|未孕|年$/.test(complaint)
+
 export function chiefComplaint(story: Story, days: number): string {
-  return `${story.illness.complaint}${days >= 365 ? `${Math.round(days / 365)}年` : days >= 60 ? `${Math.round(days / 30)}月` : `${days}天`}。`
+  const { complaint } = story.illness
+  return hasOwnTime(complaint) ? `${complaint}。` : `${complaint}${lengthWord(days)}。`
 }
 
+const lengthWord = (days: number): string =>
+  days >= 365 ? `${Math.round(days / 365)}年` : days >= 60 ? `${Math.round(days / 30)}月` : `${days}天`
+
 export function presentIllness(story: Story, days: number): string {
-  const since = days >= 60 ? '数月' : `${days}天`
-  return `患者于${since}前无明显诱因出现${story.illness.complaint}，休息后未见明显缓解，病程中精神、食欲、睡眠一般，大小便如常，体重无明显变化。为求进一步诊治来我院，以“${story.illness.name}”收入${story.department.name}。`
+  const { complaint, name } = story.illness
+  const onset = hasOwnTime(complaint)
+    ? `患者${complaint}，无发热、畏寒等不适`
+    : `患者于${lengthWord(days)}前无明显诱因出现${complaint}，休息后未见明显缓解`
+  return `${onset}。病程中精神、食欲、睡眠一般，大小便如常，体重无明显变化。为求进一步诊治来我院，以“${name}”收入${story.department.name}。`
 }
 
 export function pastHistory(story: Story): string {
