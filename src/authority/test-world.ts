@@ -15,7 +15,7 @@ import {
   systemAdmin,
   t,
   trainee,
-} from '../directory/sample-hospital.ts'
+} from '../directory/test-hospital.ts'
 import {
   type Caller,
   type Database,
