@@ -38,7 +38,7 @@ import {
   technician,
   trainee,
   wardPatient,
-} from './test-world.ts'
+} from './sample-world.ts'
 
 let world: SampleWorld
 let drop: () => Promise<void>
