@@ -1,7 +1,7 @@
 import type { Finding } from './chart.ts'
 import { medicines } from './medicines.ts'
-import type { VitalSigns } from './results.ts'
 import type { Story } from './story.ts'
+import type { VitalSigns } from './vital-signs.ts'
 
 /** Sentences of a record, made from the facts of its patient, so that text and data agree. */
 
@@ -28,12 +28,22 @@ export function presentIllness(story: Story, days: number): string {
 
 export function pastHistory(story: Story): string {
   const parts = [
-    story.hypertension ? '高血压病史8年，规律服用苯磺酸氨氯地平片5mg每日一次，血压控制可。' : '否认高血压病史。',
-    story.diabetes ? '2型糖尿病病史5年，口服盐酸二甲双胍片0.5g每日三次。' : '否认糖尿病病史。',
+    hypertensionHistory(story),
+    diabetesHistory(story),
     '否认外伤、输血史。',
     story.allergy ? `对${story.allergy}过敏。` : '否认药物及食物过敏史。',
   ]
   return parts.join('')
+}
+
+function hypertensionHistory(story: Story): string {
+  if (story.illness.code === 'I10') return '发现血压升高3年，未规律服药。'
+  return story.hypertension ? '高血压病史8年，规律服用苯磺酸氨氯地平片5mg每日一次，血压控制可。' : '否认高血压病史。'
+}
+
+function diabetesHistory(story: Story): string {
+  if (/^E1[01]/.test(story.illness.code)) return '糖尿病病史见现病史。'
+  return story.diabetes ? '2型糖尿病病史5年，口服盐酸二甲双胍片0.5g每日三次。' : '否认糖尿病病史。'
 }
 
 /** Sections more private than the note they stand in. */
