@@ -47,9 +47,10 @@ export async function openAppendLink(options: AppendLinkOptions): Promise<Append
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: true,
   })
+  let opening = true
   let over = false
   const lost = (cause: Error) => {
-    if (over) return
+    if (over || opening) return // while opening, the caller hears of it from the promise
     over = true
     options.onLost(cause)
   }
@@ -60,10 +61,7 @@ export async function openAppendLink(options: AppendLinkOptions): Promise<Append
     if (message.channel === 'ledger_epoch' && Number.isSafeInteger(epoch)) options.onEpoch(epoch)
   })
 
-  let opening = true
-  const giveUp = setTimeout(() => {
-    if (opening) client.connection.stream.destroy()
-  }, options.connectTimeoutMs)
+  const giveUp = setTimeout(() => client.connection.stream.destroy(), options.connectTimeoutMs)
   try {
     await client.connect()
     await client.query(endPredecessor, [options.fence])

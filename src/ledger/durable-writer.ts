@@ -55,6 +55,8 @@ export async function openDurableWriter(options: DurableWriterOptions): Promise<
   /** What this writer knows to be durable lies below; a group whose answer was lost can only lie at or above. */
   let knownSize = 0
   let unresolved: Unresolved | undefined
+  /** What the newest connection found of it, by leaf hash. */
+  let found: ReadonlyMap<string, number> | undefined
   let reconnecting: Promise<void> | undefined
   let link: AppendLink | undefined = await connect().catch((cause: unknown) => {
     throw cause instanceof LedgerFailure ? cause : unavailable('the ledger cannot reach its database', cause)
@@ -111,7 +113,7 @@ export async function openDurableWriter(options: DurableWriterOptions): Promise<
       onLost: (cause) => lose(made, cause),
     })
     try {
-      await resolveUnresolved(made)
+      found = unresolved && (await lookUp(made, unresolved.calls))
       const head = await made.head()
       knownSize = head.size
       sawEpoch(head.epoch)
@@ -140,6 +142,7 @@ export async function openDurableWriter(options: DurableWriterOptions): Promise<
     for (let pauseMs = 25; !closing.signal.aborted; pauseMs = Math.min(2 * pauseMs, 1000)) {
       try {
         link = await connect()
+        resolveUnresolved()
         options.log.info('the ledger has its database again')
         return
       } catch (cause) {
@@ -167,20 +170,20 @@ export async function openDurableWriter(options: DurableWriterOptions): Promise<
   }
 
   /** The old connection is dead when `over` is open (see {@link openAppendLink}), so the journal tells the truth. */
-  async function resolveUnresolved(over: AppendLink): Promise<void> {
-    if (!unresolved) return
-    const { calls } = unresolved
-    const found = await over.find(
-      calls.flatMap((call) => call.entries.map((entry) => entry.leafHash)),
-      knownSize,
-    )
-    const tell = unresolved.tell
+  async function lookUp(over: AppendLink, calls: readonly Call[]): Promise<ReadonlyMap<string, number>> {
+    const leafHashes = calls.flatMap((call) => call.entries.map((entry) => entry.leafHash))
+    return await over.find(leafHashes, knownSize)
+  }
+
+  /** Once the new link stands, so that whoever is told can use it at once. */
+  function resolveUnresolved(): void {
+    if (!unresolved || !found) return
+    const { calls, tell } = unresolved
+    const sequences = found
     unresolved = undefined
-    if (tell) {
-      tell(calls.map((call) => foundOrLost(found.get(call.entries[0]!.leafHash))))
-    } else if (found.size > 0) {
-      options.onUnacknowledged([...found.values()].sort((a, b) => a - b))
-    }
+    found = undefined
+    if (tell) tell(calls.map((call) => foundOrLost(sequences.get(call.entries[0]!.leafHash))))
+    else if (sequences.size > 0) options.onUnacknowledged([...sequences.values()].sort((a, b) => a - b))
   }
 }
 

@@ -18,3 +18,8 @@ export type {
   Superseded,
 } from './ledger.ts'
 export { type LedgerOptions, openLedger } from './open-ledger.ts'
+export { parseEntry } from './parse-entry.ts'
+export { openTrace, type Trace, type TracePage, type TracePaging, type TraceRow } from './trace.ts'
+export { type InclusionProof, openTree, type PublishedCheckpoint, type Tree } from './tree.ts'
+export { type Finding, type Verification, type VerificationOptions, verifyLedger } from './verify.ts'
+export { type LedgerWorkers, type LedgerWorkersOptions, startLedgerWorkers, type WorkerState } from './workers.ts'

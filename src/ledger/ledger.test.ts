@@ -161,6 +161,24 @@ test('what cannot be an entry is refused, and its neighbours are appended', asyn
   assert.equal(await ledger.size(), start + 2)
 })
 
+test('an entry that the database refuses fails alone: callers of its group get their receipts', async () => {
+  const start = await ledger.size()
+  const name = new URL(at.url).pathname.slice(1)
+  await at.database.query(`alter database ${name} set max_stack_depth to '100kB'`)
+  const shallow = await openLedger({ database: at.database })
+  let deep: Record<string, unknown> = {}
+  for (let i = 0; i < 3000; i++) deep = { d: deep }
+  const [before, refused, behind] = await Promise.allSettled([
+    shallow.record([signIn]),
+    shallow.record([{ ...signIn, detail: { deep } }]),
+    shallow.record([signIn]),
+  ])
+  await shallow.close()
+  await at.database.query(`alter database ${name} reset max_stack_depth`)
+  assert.deepEqual([before.status, refused.status, behind.status], ['fulfilled', 'rejected', 'fulfilled'])
+  assert.equal(await ledger.size(), start + 2)
+})
+
 test('the journal refuses update, delete and truncate, and its head does not go back', async () => {
   for (const statement of [
     `update ledger_entry set body = '{}' where sequence = 0`,

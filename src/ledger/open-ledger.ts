@@ -55,11 +55,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   /** Nobody was told that these stand, and nothing was released under them: the ledger says so itself. */
   function recordUnacknowledged(sequences: readonly number[]): void {
     log.error({ sequences }, 'entries whose callers were told `ledger-unavailable` stand in the journal')
-    setImmediate(() => {
-      record([{ kind: 'system', outcome: 8, detail: { event: 'unacknowledged', sequences } }]).catch((err: unknown) =>
-        log.error({ err, sequences }, 'the note on unacknowledged entries could not be appended'),
-      )
-    })
+    record([{ kind: 'system', outcome: 8, detail: { event: 'unacknowledged', sequences } }]).catch((err: unknown) =>
+      log.error({ err, sequences }, 'the note on unacknowledged entries could not be appended'),
+    )
   }
 
   return {

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { TraceQuestion } from '../contract/index.ts'
+import { fixedClock, type PatientId, type PersonId } from '../kernel/index.ts'
+import { openTestDatabase } from '../kernel/test-database.ts'
+import { type EntryDraft, type Ledger, openLedger, openTrace, type Trace } from './index.ts'
+import { projectionState, projectOnce } from './project.ts'
+
+let at: Awaited<ReturnType<typeof openTestDatabase>>
+let ledger: Ledger
+let trace: Trace
+const startMs = Date.UTC(2026, 0, 31, 15, 0, 0)
+const clock = fixedClock(startMs)
+
+before(async () => {
+  at = await openTestDatabase()
+  ledger = await openLedger({ database: at.database, clock })
+  trace = openTrace({ database: at.database })
+  for (const draft of drafts) {
+    await ledger.record([draft])
+    clock.advance(60 * 60 * 1000)
+  }
+})
+after(async () => {
+  await ledger.close()
+  await at.drop()
+})
+
+const [wang, li] = ['dr-wang' as PersonId, 'dr-li' as PersonId]
+const [p1, p2] = ['p-1' as PatientId, 'p-2' as PatientId]
+// One an hour from 2026-01-31T23:00+08:00 on: sequences 1 and later are on 1 February in China.
+const drafts: readonly EntryDraft[] = [
+  { kind: 'sign-in', outcome: 0, actor: { person: wang }, terminal: { address: '10.0.0.1', device: 'cart-7' } },
+  {
+    kind: 'permit',
+    outcome: 0,
+    actor: { person: wang, departments: ['cardiology', 'icu'] },
+    terminal: { address: '10.0.0.1' },
+    patient: p1,
+    record: { type: 'Observation', id: 'o-1', version: 2 },
+    action: 'view',
+    purpose: 'TREAT',
+    decision: { effect: 'permit', policies: ['care'], bundle: 'b', epoch: 0 as never },
+  },
+  { kind: 'release', outcome: 0, actor: { person: wang }, patient: p1, action: 'view', follows: 1 as never },
+  { kind: 'refusal', outcome: 8, actor: { person: li, departments: ['icu'] }, patient: p1, action: 'print' },
+  { kind: 'search', outcome: 0, actor: { person: li }, detail: { terms: '姓名=王 "x" \\' } },
+  { kind: 'exposure', outcome: 0, actor: { person: li }, patient: p2, purpose: 'HQUALIMP' },
+]
+
+const answers: readonly (readonly [Partial<TraceQuestion>, readonly number[]])[] = [
+  [{}, [5, 4, 3, 2, 1, 0]],
+  [{ patient: 'p-1' }, [3, 2, 1]],
+  [{ person: 'dr-li' }, [5, 4, 3]],
+  [{ person: 'dr-li', patient: 'p-1' }, [3]],
+  [{ department: 'icu' }, [3, 1]],
+  [{ department: 'cardiology' }, [1]],
+  [{ terminal: '10.0.0.1' }, [1, 0]],
+  [{ terminal: 'cart-7' }, [0]],
+  [{ kind: 'refusal' }, [3]],
+  [{ action: 'view' }, [2, 1]],
+  [{ purpose: 'HQUALIMP' }, [5]],
+  [{ outcome: 8 }, [3]],
+  [{ sequence: 4 }, [4]],
+  [{ before: 2 }, [1, 0]],
+  [{ from: '2026-02-01' }, [5, 4, 3, 2, 1]],
+  [{ to: '2026-01-31' }, [0]],
+  [{ from: '2026-01-31T18:00:00Z', to: '2026-02-01T03:00:00+08:00' }, [4, 3]],
+  [{ patient: "p-1' or true --" }, []],
+  [{ patient: 'nobody' }, []],
+]
+
+test('each filter gives exactly its entries, newest first', async () => {
+  for (const [question, expected] of answers) {
+    const page = await trace.askTrace(question, { count: 50 })
+    assert.deepEqual(
+      page.rows.map((row) => row.sequence as number),
+      expected,
+      JSON.stringify(question),
+    )
+    assert.equal(page.nextBefore, undefined)
+  }
+})
+
+test('several kinds may be asked for at once', async () => {
+  const page = await trace.askTrace({ patient: 'p-1' }, { count: 50, kinds: ['release', 'refusal'] })
+  assert.deepEqual(
+    page.rows.map((row) => row.sequence as number),
+    [3, 2],
+  )
+})
+
+test('a row gives back the entry and the bytes the ledger commits to', async () => {
+  const row = await trace.entryAt(4)
+  assert.deepEqual(row!.entry.detail, drafts[4]!.detail)
+  assert.equal(row!.entry.recorded, '2026-01-31T19:00:00.000Z')
+  assert.equal(row!.intact, true)
+  for (const nowhere of [6, -1, 0.5, 2 ** 60]) assert.equal(await trace.entryAt(nowhere), undefined)
+})
+
+test('a time that is none is refused', async () => {
+  for (const from of ['yesterday', '2026-02-30T00:00:00Z', '2026-13-01', '2026-01-01T00:00:00']) {
+    await assert.rejects(trace.askTrace({ from }, { count: 1 }), { code: 'invalid-input' }, from)
+  }
+})
+
+test('an answer is complete as of the call, with no worker running', async () => {
+  for (let round = 0; round < 5; round++) {
+    const receipts = await ledger.record(
+      Array.from({ length: 1000 }, () => ({ kind: 'exposure', outcome: 0, patient: 'p-3' as PatientId }) as const),
+    )
+    const page = await trace.askTrace({ patient: 'p-3' }, { count: 1 })
+    assert.equal(page.rows[0]!.sequence, receipts.at(-1)!.sequence)
+    assert.equal(page.asOf, receipts.at(-1)!.sequence + 1)
+  }
+})
+
+test('pages by keyset hold every entry once, while others are appended', async () => {
+  const seen: number[] = []
+  let before: number | undefined
+  do {
+    const page = await trace.askTrace({ patient: 'p-3' }, { before, count: 700 })
+    seen.push(...page.rows.map((row) => row.sequence as number))
+    before = page.nextBefore
+    await ledger.record([{ kind: 'exposure', outcome: 0, patient: 'p-3' as PatientId }])
+  } while (before !== undefined)
+  assert.equal(seen.length, 5000)
+  assert.equal(new Set(seen).size, 5000)
+})
+
+test('each entry is projected exactly once, however many project', async () => {
+  await ledger.record(Array.from({ length: 3000 }, () => ({ kind: 'system', outcome: 0 }) as const))
+  while ((await projectionState(at.database)).projected < (await ledger.size())) {
+    await Promise.all(Array.from({ length: 5 }, () => projectOnce(at.database)))
+  }
+  const [row] = await at.database.query(`select count(*) as n, max(sequence) + 1 as size from trace`)
+  assert.deepEqual({ ...row }, { n: await ledger.size(), size: await ledger.size() })
+})
+
+test('an altered row is shown as not intact', async () => {
+  await at.database.transaction(async (tx) => {
+    await tx.query('set local session_replication_role = replica')
+    await tx.query(`update ledger_entry set body = replace(body, 'dr-wang', 'dr-nobody') where sequence = 2`)
+  })
+  const row = await trace.entryAt(2)
+  assert.equal(row!.entry.actor!.person, 'dr-nobody')
+  assert.equal(row!.intact, false)
+})
+
+test('a journal with a hole is not projected past it, and questions fail rather than leave something out', async () => {
+  const [receipt] = await ledger.record([{ kind: 'system', outcome: 0 }])
+  await ledger.record([{ kind: 'system', outcome: 0 }])
+  await at.database.transaction(async (tx) => {
+    await tx.query('set local session_replication_role = replica')
+    await tx.query('delete from ledger_entry where sequence = $1', [receipt!.sequence])
+  })
+  await assert.rejects(trace.askTrace({}, { count: 1 }), { code: 'trace-broken' })
+  assert.equal((await projectionState(at.database)).projected, receipt!.sequence)
+})

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { international, noteSigner, parseVerifierKey } from '../crypto/index.ts'
+import { openTestDatabase } from '../kernel/test-database.ts'
+import { type EntryDraft, type Ledger, openLedger, openTree, startLedgerWorkers, verifyLedger } from './index.ts'
+
+let at: Awaited<ReturnType<typeof openTestDatabase>>
+let ledger: Ledger
+const origin = 'chartward.local/test-hospital'
+const signer = noteSigner(origin, international.generatePrivateKey())
+const system: EntryDraft = { kind: 'system', outcome: 0 }
+
+before(async () => {
+  at = await openTestDatabase()
+  ledger = await openLedger({ database: at.database })
+})
+after(async () => {
+  await ledger.close()
+  await at.drop()
+})
+
+const start = () =>
+  startLedgerWorkers({ database: at.database, origin, signer, projectEveryMs: 5, checkpointEveryMs: 10 })
+const until = async (condition: () => boolean | Promise<boolean>) => {
+  while (!(await condition())) await new Promise((next) => setTimeout(next, 5))
+}
+
+test('trace and tree follow the journal, and another process takes over from one that stops', async () => {
+  const [one, two] = [start(), start()]
+  for (let i = 0; i < 20; i++) await ledger.record(Array.from({ length: 300 }, () => system))
+  await one.close()
+  for (let i = 0; i < 5; i++) await ledger.record([system])
+  const size = await ledger.size()
+  await until(() => two.state().projection.done === size && two.state().integration.done === size)
+  assert.equal((await openTree({ database: at.database }).checkpoint())!.size, size)
+  await two.close()
+  const [row] = await at.database.query<{ n: number }>('select count(*) as n from trace')
+  assert.equal(row!.n, size)
+  const verifiers = [parseVerifierKey(signer.verifierKey)]
+  const verification = await verifyLedger({ database: at.database, origin, verifiers })
+  assert.deepEqual({ ...verification, checkpoints: 0 }, { entries: size, checkpoints: 0, uncovered: 0 })
+})
+
+test('a worker that fails says so in its state, and goes on when it can again', async () => {
+  await at.database.query('alter table trace rename to trace_hidden')
+  const workers = start()
+  await ledger.record([system])
+  await until(() => workers.state().projection.failure === 'trace-broken')
+  await at.database.query('alter table trace_hidden rename to trace')
+  const size = await ledger.size()
+  await until(() => workers.state().projection.done === size)
+  assert.equal(workers.state().projection.failure, undefined)
+  await workers.close()
+})

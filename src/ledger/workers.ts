@@ -1,0 +1,97 @@
+import type { NoteSigner } from '../crypto/index.ts'
+import { type Clock, type Database, DatabaseFailure, type Log, silentLog, systemClock } from '../kernel/index.ts'
+import { LedgerFailure } from './errors.ts'
+import { integrateOnce } from './integrate.ts'
+import { projectOnce } from './project.ts'
+
+export interface LedgerWorkersOptions {
+  readonly database: Database
+  /** First line of the checkpoints, e.g. `chartward.local/renmin-hospital`. */
+  readonly origin: string
+  readonly signer: NoteSigner
+  readonly log?: Log
+  readonly clock?: Clock
+  readonly projectEveryMs?: number
+  readonly checkpointEveryMs?: number
+}
+
+/** How far a worker is behind the journal; `failure` while its last attempt failed. */
+export interface WorkerState {
+  readonly done: number
+  readonly size: number
+  readonly failure?: string
+}
+
+export interface LedgerWorkers {
+  state(): { readonly projection: WorkerState; readonly integration: WorkerState }
+  close(): Promise<void>
+}
+
+const longestPauseMs = 30_000
+
+/**
+ * Keeps trace and tree close behind the journal. Any number of processes may run them: at each moment one works and
+ * the others look on, and take over when it is gone. With nothing new, each looks at one row and sleeps.
+ */
+export function startLedgerWorkers(options: LedgerWorkersOptions): LedgerWorkers {
+  const { database, origin, signer, log = silentLog, clock = systemClock } = options
+  const projection = startWorker('projection', options.projectEveryMs ?? 250, log, async () => {
+    const { projected, size } = await projectOnce(database)
+    return { done: projected, size }
+  })
+  const integration = startWorker('integration', options.checkpointEveryMs ?? 1_000, log, async () => {
+    const { covered, size } = await integrateOnce({ database, origin, signer, clock })
+    return { done: covered, size }
+  })
+  return {
+    state: () => ({ projection: projection.state(), integration: integration.state() }),
+    async close() {
+      await Promise.all([projection.close(), integration.close()])
+    },
+  }
+}
+
+function startWorker(name: string, everyMs: number, log: Log, step: () => Promise<WorkerState>) {
+  const closing = new AbortController()
+  let state: WorkerState = { done: 0, size: 0 }
+  const running = run()
+  return {
+    state: () => state,
+    close() {
+      closing.abort()
+      return running
+    },
+  }
+
+  async function run(): Promise<void> {
+    for (let pauseMs = everyMs; !closing.signal.aborted; ) {
+      try {
+        const before = state.done
+        state = await step()
+        pauseMs = everyMs
+        // A long backlog is worked off without pauses, as long as it shrinks.
+        if (state.done < state.size && state.done > before) continue
+      } catch (err) {
+        // It must outlive a database that restarts; what cannot heal by itself is told in `state` and repeated here.
+        const failure = err instanceof LedgerFailure || err instanceof DatabaseFailure ? err.code : 'unexpected'
+        state = { ...state, failure }
+        pauseMs = Math.min(2 * pauseMs, longestPauseMs)
+        log.error({ err, worker: name, pauseMs }, 'a ledger worker failed and will try again')
+      }
+      await sleep(pauseMs)
+    }
+  }
+
+  function sleep(ms: number): Promise<void> {
+    return new Promise((done) => {
+      const wake = () => {
+        clearTimeout(timer)
+        closing.signal.removeEventListener('abort', wake)
+        done()
+      }
+      const timer = setTimeout(wake, ms)
+      closing.signal.addEventListener('abort', wake)
+      if (closing.signal.aborted) wake()
+    })
+  }
+}
