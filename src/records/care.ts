@@ -1,4 +1,4 @@
-import { type CareChange, type CareKind, type CareRelation, type PatientStay, recordCare } from '../authority/care.ts'
+import { type CareChange, type CareKind, type CareRelation, type PatientStay, recordCare } from '../authority/index.ts'
 import type { DepartmentId, PatientId, PersonId, Queryable } from '../kernel/index.ts'
 import { patientOf } from './facts.ts'
 import type { FhirResource } from './fhir.ts'

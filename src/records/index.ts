@@ -3,6 +3,8 @@ export { RecordsFailure } from './errors.ts'
 export { type Belonging, belongingOf, patientOf } from './facts.ts'
 export type { FhirResource, StoredRecord } from './fhir.ts'
 export { parseTimeSpan, type TimeSpan } from './fhir-date.ts'
+export type { FileReport, ImportDesk, ImportRefusal } from './import-file.ts'
+export { type ImportOptions, type ImportReport, importFiles } from './import-files.ts'
 export { type LoadOptions, type LoadReport, loadRecords } from './load-records.ts'
 export { openRecordStore, type RecordStoreOptions } from './open-record-store.ts'
 export { largestCount, type ParseOptions, parseSearch } from './parse-search.ts'
@@ -27,6 +29,8 @@ export {
   type SearchParameterType,
   searchParametersOf,
 } from './search-parameters.ts'
+export { structureIssues } from './structure.ts'
 export { type SummaryElements, summaryElementsOf } from './summary-elements.ts'
 export { UpstreamFailure } from './upstream-errors.ts'
 export { openUpstreamStore, type UpstreamStoreOptions } from './upstream-store.ts'
+export { openValidator, type Validator } from './validator.ts'

@@ -67,7 +67,7 @@ export function rowOf(resource: FhirResource, circumstances: RowCircumstances): 
 }
 
 /** `id`, `meta.versionId` and `meta.lastUpdated` are the server's; what a client sends there is replaced. */
-function withServerMeta(resource: FhirResource, id: string, version: number, lastUpdated: string): FhirResource {
+export function withServerMeta(resource: FhirResource, id: string, version: number, lastUpdated: string): FhirResource {
   const { resourceType, id: _, meta, ...content } = resource
   return { resourceType, id, meta: { ...meta, versionId: String(version), lastUpdated }, ...content }
 }

@@ -1,7 +1,7 @@
+import { classify } from '../authority/index.ts'
 import type { Queryable } from '../kernel/index.ts'
 import { belongingOf } from './facts.ts'
 import type { FhirResource } from './fhir.ts'
-import type { RecordRow } from './record-row.ts'
 
 /** The department of the encounter a resource belongs to, and its name: psychiatric notes are labelled by where they are. */
 export async function departmentOfEncounter(
@@ -38,19 +38,61 @@ async function nameOf(tx: Queryable, department: string): Promise<string | undef
   return rows[0]?.name ?? undefined
 }
 
+interface Moved {
+  readonly type: string
+  readonly id: string
+  readonly department_id: string | null
+  readonly category: string
+  readonly sensitivity: number
+  readonly kinds: readonly string[]
+  readonly content: string
+}
+
 /**
- * When an encounter is moved to another department, what happened in it moves with it.
+ * When an encounter comes to a department, or is moved to another, what happened in it goes with it, and is labelled
+ * anew: a label may rest on the name of the department.
+ * @param encounters Encounter.ids.
  * @returns whether anything moved.
  */
-export async function inheritDepartment(tx: Queryable, row: RecordRow): Promise<boolean> {
-  if (row.type !== 'Encounter' || row.version === 1) return false
-  const moved = await tx.query(
+export async function inheritDepartment(tx: Queryable, encounters: readonly string[]): Promise<boolean> {
+  if (encounters.length === 0) return false
+  const moved = await tx.query<Moved>(
     {
       name: 'records-inherit-department',
-      text: `update resource set department_id = $2
-             where encounter_id = $1 and type <> 'Encounter' and department_id is distinct from $2 returning 1`,
+      text: `update resource r set department_id = e.department_id from resource e
+             where e.type = 'Encounter' and e.id = any($1) and r.encounter_id = e.id and r.type <> 'Encounter'
+               and r.department_id is distinct from e.department_id
+             returning r.type, r.id, r.department_id, r.category, r.sensitivity, r.kinds, r.content`,
     },
-    [row.id, row.department],
+    [encounters],
   )
+  const names = new Map<string, string | undefined>()
+  for (const row of moved) {
+    if (row.department_id === null || row.content === '') continue
+    if (!names.has(row.department_id)) names.set(row.department_id, await nameOf(tx, row.department_id))
+    await relabel(tx, row, names.get(row.department_id))
+  }
   return moved.length > 0
+}
+
+async function relabel(tx: Queryable, row: Moved, departmentName: string | undefined): Promise<void> {
+  const { label, parts } = classify(
+    JSON.parse(row.content),
+    departmentName === undefined ? undefined : { departmentName },
+  )
+  if (
+    label.category === row.category &&
+    label.sensitivity === row.sensitivity &&
+    label.kinds.join() === row.kinds.join()
+  ) {
+    return
+  }
+  await tx.query(
+    {
+      name: 'records-relabel',
+      text: `update resource set category = $3, sensitivity = $4, kinds = $5, has_parts = $6
+             where type = $1 and id = $2`,
+    },
+    [row.type, row.id, label.category, label.sensitivity, label.kinds, parts.length > 0],
+  )
 }

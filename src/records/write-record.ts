@@ -111,7 +111,7 @@ async function writeVersion(
       : await versionOf(change.resource, { id, version, at, author: change.author }, tx)
   if (before) await clearRows(tx, [row])
   await insertRow(tx, row)
-  const departmentMoved = await inheritDepartment(tx, row)
+  const departmentMoved = await inheritDepartment(tx, row.type === 'Encounter' ? [row.id] : [])
   const careEnded = await recordCareOf(tx, change.kind === 'delete' ? undefined : change.resource, row)
   return {
     row,
