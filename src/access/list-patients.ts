@@ -21,6 +21,8 @@ export interface PatientListUse extends UseContext {
   /** A search over Patient. */
   readonly query: SearchQuery
   readonly standings: ReadonlyMap<PatientId, Standing>
+  /** Only rows that pass are shown, counted and exposed: for what no search parameter says, such as a bed. */
+  readonly keep?: (row: PatientRow) => boolean
   /** What was asked, for the trace. */
   readonly terms: Readonly<Record<string, unknown>>
 }
@@ -67,28 +69,28 @@ export async function listPatients(use: PatientListUse, desk: AccessDesk): Promi
       encounters.rows.map((row) => [row.facts.id, JSON.parse(row.record.content) as FhirResource]),
     )
 
-    const rows = found.rows.flatMap((row) => {
-      const rowDecision = prepared.decide(row.facts)
+    const shown = found.rows.flatMap((found) => {
+      const rowDecision = prepared.decide(found.facts)
       if (rowDecision.effect === 'deny') return []
-      const released = release({ original: row.record, facts: row.facts, decision: rowDecision, permit }, admits)
-      const standing = use.standings.get(row.facts.id as PatientId)
+      const released = release({ original: found.record, facts: found.facts, decision: rowDecision, permit }, admits)
+      const standing = use.standings.get(found.facts.id as PatientId)
       const encounter = standing?.encounter ? encounterById.get(standing.encounter) : undefined
-      return [
-        patientRow({
-          patient: JSON.parse(released.content) as FhirResource,
-          nameIsMasked: masks(rowDecision),
-          relation: standing?.relation ?? 'none',
-          ...(encounter && { encounter }),
-        }),
-      ]
+      const row = patientRow({
+        patient: JSON.parse(released.content) as FhirResource,
+        nameIsMasked: masks(rowDecision),
+        relation: standing?.relation ?? 'none',
+        ...(encounter && { encounter }),
+      })
+      return use.keep && !use.keep(row) ? [] : [{ row, facts: found.facts }]
     })
-    const total = found.total ?? rows.length
+    const rows = shown.map((one) => one.row)
+    const total = use.keep ? rows.length : (found.total ?? rows.length)
     const committed = await desk.ledger.recordRelease(permit, [
       following(permit.receipt.sequence, draft, 'release', {
         digest: sha256Hex(JSON.stringify(rows)),
         detail: { rows: rows.length, total },
       }),
-      ...exposures(found.rows).map(({ patient, records }) =>
+      ...exposures(shown).map(({ patient, records }) =>
         following(permit.receipt.sequence, draft, 'exposure', { patient, detail: { records } }),
       ),
     ])

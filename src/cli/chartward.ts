@@ -3,6 +3,7 @@ import { Failure } from '../kernel/index.ts'
 import { codeCommand } from './code.ts'
 import { demoCommand } from './demo.ts'
 import { environmentCommand } from './environment.ts'
+import { importCommand } from './import.ts'
 import { migrateCommand } from './migrate.ts'
 import { policiesCommand } from './policies.ts'
 import { serveCommand } from './serve.ts'
@@ -23,6 +24,7 @@ const program = new Command('chartward')
 for (const command of [
   demoCommand,
   serveCommand,
+  importCommand,
   tokenCommand,
   codeCommand,
   verifyCommand,

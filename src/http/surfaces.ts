@@ -2,8 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readDemoPeople } from '../demonstration/index.ts'
 import type { Caller } from '../kernel/index.ts'
 import type { LedgerWorkers } from '../ledger/index.ts'
+import { openValidator } from '../records/index.ts'
 import type { Rooms } from '../rooms.ts'
 import { type ApiRoute, registerApiRoutes } from './api-route.ts'
+import { registerAuthzenRoutes } from './authzen/index.ts'
 import { explanationRoutes } from './console-api/explanations.ts'
 import { patientRoutes } from './console-api/patients.ts'
 import { peopleRoutes } from './console-api/people.ts'
@@ -31,6 +33,8 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
   const { rooms, workers, metrics, door, publicUrl, demonstration } = parts
   const identify: (request: FastifyRequest) => Promise<Caller> = identifier(rooms.identity)
 
+  const validator = openValidator()
+
   await registerIdentityRoutes(app, {
     identity: rooms.identity,
     directory: rooms.directory,
@@ -42,11 +46,19 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
   await registerFhirRoutes(app, {
     door,
     identify,
-    validate: async () => [],
+    validate: async (resource) =>
+      (await validator.validate(resource)).map(({ field, zh, en }) => ({ path: field, zh, en })),
     publicUrl: () => publicUrl,
     clock: rooms.clock,
     software: { version: '0.1.0', since: new Date(rooms.clock.now()).toISOString() },
     storeKind: rooms.records.kind,
+  })
+
+  await registerAuthzenRoutes(app, {
+    ...rooms,
+    identify,
+    describe: (type, id) => rooms.records.describe(type, id),
+    publicUrl: () => publicUrl,
   })
 
   const routes: readonly ApiRoute[] = [
@@ -73,7 +85,7 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
   metrics.gauge('chartward_authority_epoch', 'The clock of authority', () => rooms.ledger.currentEpoch())
 
   await registerOpenApi(app, routes, surfaces)
-  return { close: async () => {} }
+  return { close: () => validator.close() }
 }
 
 /** Who can be tried in a demonstration: names, never secrets. */

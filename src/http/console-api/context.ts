@@ -3,7 +3,7 @@ import { InvalidInput, type PurposeOfUse, purposes } from '../../kernel/index.ts
 import type { ApiCall } from '../api-route.ts'
 
 /** The use that a call of the console API is. Purpose, where the person stated one, comes in the header `Purpose-Of-Use`. */
-export function useContextOf(call: ApiCall<unknown, unknown, unknown>, stated?: string): UseContext {
+export function contextOf(call: ApiCall<unknown, unknown, unknown>, stated?: string): UseContext {
   const purpose = stated ?? header(call)
   return {
     caller: call.caller,

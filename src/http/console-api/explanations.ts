@@ -6,7 +6,7 @@ import { actions } from '../../kernel/index.ts'
 import { type ApiRoute, apiRoute } from '../api-route.ts'
 import type { Language } from '../errors/index.ts'
 import { nothingThere } from './absent.ts'
-import { useContextOf } from './context.ts'
+import { contextOf } from './context.ts'
 import type { ConsoleDesk } from './desk.ts'
 
 /** Why, why not, and by which policies: the decision in words. */
@@ -25,7 +25,7 @@ export function explanationRoutes(desk: ConsoleDesk): readonly ApiRoute[] {
       answer: explanationSchema,
       async answerWith(call) {
         const { type, id, action, purpose } = call.query
-        const told = await explainUse({ ...useContextOf(call, purpose), action, type, id }, desk)
+        const told = await explainUse({ ...contextOf(call, purpose), action, type, id }, desk)
         if (told.outcome === 'not-found') return nothingThere()
         return explanationOf(told.explained, call.language, told.receipt.sequence)
       },

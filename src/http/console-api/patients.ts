@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { type ListedPatients, listPatients, type Standing as PatientStanding } from '../../access/index.ts'
-import { patientPageSchema, reminderAnswerSchema, standingSchema } from '../../contract/index.ts'
+import { type PatientRow, patientPageSchema, reminderAnswerSchema, standingSchema } from '../../contract/index.ts'
 import type { PatientId } from '../../kernel/index.ts'
-import { parseSearch, type SearchQuery } from '../../records/index.ts'
+import { largestCount, parseSearch, type SearchQuery } from '../../records/index.ts'
 import { type ApiCall, type ApiRoute, apiRoute } from '../api-route.ts'
-import { useContextOf } from './context.ts'
+import { contextOf } from './context.ts'
 import type { ConsoleDesk } from './desk.ts'
 import { releasedOnly } from './refusal.ts'
 import { answerReminder, standingOf } from './standing.ts'
 
 const pageSize = 50
+/** A record, visit or identity number: letters and digits with at least one digit. */
+const numberPattern = /^(?=.*\d)[0-9A-Za-z-]{4,}$/
 const groupSchema = z.enum(['ward', 'clinic', 'consult', 'on-call', 'attending'])
 type Group = z.infer<typeof groupSchema>
 const patientId = z.object({ id: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/) })
@@ -29,7 +31,7 @@ export function patientRoutes(desk: ConsoleDesk): readonly ApiRoute[] {
         const ids = [...standings.keys()]
         const query = patientQuery([{ name: '_id', values: ids.length > 0 ? ids : ['-'] }], cursor)
         return pageOf(
-          releasedOnly(await listPatients({ ...useContextOf(call), query, standings, terms: { mine: group } }, desk)),
+          releasedOnly(await listPatients({ ...contextOf(call), query, standings, terms: { mine: group } }, desk)),
         )
       },
     }),
@@ -41,13 +43,15 @@ export function patientRoutes(desk: ConsoleDesk): readonly ApiRoute[] {
       answer: patientPageSchema,
       async answerWith(call) {
         const { q, cursor } = call.query
-        const byNumber = /^[0-9A-Za-z-]*\d[0-9A-Za-z-]*$/.test(q) && q.length >= 4
-        const text = byNumber ? { identifier: q } : { name: q }
         const standings = await standingsOf(desk, call)
-        const query = patientQuery(parseSearch('Patient', Object.entries(text), { strict: true }).parameters, cursor)
-        return pageOf(
-          releasedOnly(await listPatients({ ...useContextOf(call, 'TREAT'), query, standings, terms: { q } }, desk)),
-        )
+        const use = { ...contextOf(call, 'TREAT'), standings, terms: { q } }
+        const bed = /^(\d{1,3})\s*床?$/.exec(q)?.[1]
+        if (bed !== undefined)
+          return pageOf(releasedOnly(await listPatients({ ...use, ...inBed(bed, standings) }, desk)))
+        const { parameters } = parseSearch('Patient', [numberPattern.test(q) ? ['identifier', q] : ['name', q]], {
+          strict: true,
+        })
+        return pageOf(releasedOnly(await listPatients({ ...use, query: patientQuery(parameters, cursor) }, desk)))
       },
     }),
     apiRoute({
@@ -85,6 +89,16 @@ export async function standingsOf(
     standings.set(patient, { relation: kind, ...(encounter && { encounter }) })
   }
   return standings
+}
+
+/** Whoever lies in this bed, among one's own patients: a number on a door is no way to find others. */
+function inBed(bed: string, standings: ReadonlyMap<PatientId, PatientStanding>) {
+  const own = [...standings].filter(([, standing]) => standing.encounter).map(([patient]) => patient)
+  const query = { ...patientQuery([{ name: '_id', values: own.length > 0 ? own : ['-'] }]), count: largestCount }
+  return {
+    query,
+    keep: (row: PatientRow) => row.bed !== undefined && Number.parseInt(row.bed, 10) === Number(bed),
+  }
 }
 
 export function patientQuery(parameters: SearchQuery['parameters'], cursor?: string): SearchQuery {

@@ -3,7 +3,7 @@ import type { ReminderAnswer, Standing } from '../../contract/index.ts'
 import type { PatientId } from '../../kernel/index.ts'
 import type { ApiCall } from '../api-route.ts'
 import { nothingThere } from './absent.ts'
-import { purposeOf, useContextOf } from './context.ts'
+import { contextOf, purposeOf } from './context.ts'
 import type { ConsoleDesk } from './desk.ts'
 import { patientQuery, standingsOf } from './patients.ts'
 import { releasedOnly } from './refusal.ts'
@@ -12,7 +12,7 @@ type Call = ApiCall<unknown, unknown, unknown>
 
 /** How one stands to a patient before opening the record: the row, and open, remind or refused. */
 export async function standingOf(desk: ConsoleDesk, call: Call, patient: PatientId): Promise<Standing> {
-  const use = useContextOf(call)
+  const use = contextOf(call)
   const query = patientQuery([{ name: '_id', values: [patient] }])
   const standings = await standingsOf(desk, call)
   const listed = releasedOnly(await listPatients({ ...use, query, standings, terms: { standing: patient } }, desk))
@@ -46,7 +46,7 @@ export async function answerReminder(
   patient: PatientId,
   answer: ReminderAnswer,
 ): Promise<{ receipt: number }> {
-  const use = useContextOf(call)
+  const use = contextOf(call)
   const facts = await desk.records.describe('Patient', patient)
   if (facts === undefined || facts === 'deleted') return nothingThere()
   const at = desk.clock.now()

@@ -10,7 +10,7 @@ import {
 import { InvalidInput, type PersonId } from '../../kernel/index.ts'
 import { type EntryKind, LedgerFailure, type TraceRow } from '../../ledger/index.ts'
 import { type ApiCall, type ApiRoute, apiRoute } from '../api-route.ts'
-import { useContextOf } from './context.ts'
+import { contextOf } from './context.ts'
 import type { ConsoleDesk } from './desk.ts'
 import { releasedOnly } from './refusal.ts'
 
@@ -65,7 +65,7 @@ type Asking = ApiCall<unknown, unknown, unknown>
 
 async function readPage(desk: ConsoleDesk, call: Asking, question: TraceQuestion, kinds?: readonly EntryKind[]) {
   const read = releasedOnly(
-    await readTrace({ ...useContextOf(call), question, ...(kinds && { kinds }) }, desk, desk.trace),
+    await readTrace({ ...contextOf(call), question, ...(kinds && { kinds }) }, desk, desk.trace),
   )
   const names = await namesOf(desk, read.rows)
   const uses = read.rows.map((row) => useOf(row, names, (patient) => read.patientNames.get(patient as never)))
@@ -91,7 +91,7 @@ async function readProof(desk: ConsoleDesk, call: ApiCall<{ sequence: number }, 
     ...(entry.actor?.person && { person: entry.actor.person }),
   }
   const question: TraceQuestion = { ...about, sequence: row.sequence, count: 1 }
-  const read = releasedOnly(await readTrace({ ...useContextOf(call), question }, desk, desk.trace))
+  const read = releasedOnly(await readTrace({ ...contextOf(call), question }, desk, desk.trace))
   const names = await namesOf(desk, [row])
   const proof = await proofOf(desk, row.sequence)
   return {
