@@ -25,6 +25,14 @@ const callIt = words('请联系信息科，并告知本次请求编号。', 'Cal
 const correct = words('请按所列问题修改后重试。', 'Correct the points listed and send it again.')
 const signIn = words('请重新登录后再试。', 'Sign in and try again.')
 
+const bug = row(500, 'exception', words('服务器内部错误', 'The server failed'), callIt)
+const rightsMoved = row(
+  503,
+  'transient',
+  words('权限正在变动，未放行任何内容', 'Rights are changing at this moment; nothing was released'),
+  waitAndRetry,
+)
+
 /** Every literal failure code of every room, in one place. A test reads the rooms' sources and finds the missing. */
 export const failureTable: Readonly<Record<string, FailureRow>> = {
   // kernel
@@ -33,6 +41,133 @@ export const failureTable: Readonly<Record<string, FailureRow>> = {
     503,
     'no-store',
     words('数据库暂不可用，未放行任何内容', 'The database is unavailable; nothing was released'),
+    waitAndRetry,
+  ),
+
+  // crypto, ledger
+  'not-canonical': row(400, 'invalid', words('内容不能规范化', 'The content has no canonical form'), correct),
+  malformed: row(400, 'structure', words('签名材料格式不符', 'The signed material is malformed'), correct),
+  'not-verified': row(400, 'invalid', words('签名不能验证', 'The signature does not verify'), correct),
+  'ledger-busy': row(
+    503,
+    'transient',
+    words('留痕队列已满，未放行任何内容', 'Too many traces wait to be written; nothing was released'),
+    waitAndRetry,
+  ),
+  'ledger-unavailable': row(
+    503,
+    'no-store',
+    words('留痕不能落盘，未放行任何内容', 'The trace cannot be made durable; nothing was released'),
+    waitAndRetry,
+  ),
+  'ledger-not-durable': row(
+    503,
+    'no-store',
+    words(
+      '数据库不保证留痕持久，未放行任何内容',
+      'The database does not promise a durable trace; nothing was released',
+    ),
+    callIt,
+  ),
+  'entry-too-large': row(
+    413,
+    'too-long',
+    words('此项使用的留痕过长', 'The trace of this use is too long'),
+    words('请缩小请求范围。', 'Ask for less at a time.'),
+  ),
+  'entry-not-canonical': bug,
+  'entry-unreadable': bug,
+  'authority-superseded': rightsMoved,
+  'trace-broken': row(503, 'no-store', words('留痕索引不完整', 'The index of the trace is incomplete'), callIt),
+  'tree-inconsistent': row(503, 'no-store', words('留痕校验不一致', 'The ledger contradicts itself'), callIt),
+  'not-covered': row(
+    404,
+    'not-found',
+    words('尚无覆盖该条目的检查点', 'No checkpoint covers this entry yet'),
+    words('请稍后再查。', 'Ask again after the next checkpoint.'),
+  ),
+
+  // identity, authority, access, records
+  'ldap-unavailable': row(
+    503,
+    'transient',
+    words('院内目录服务没有应答', 'The LDAP directory of the hospital does not answer'),
+    waitAndRetry,
+  ),
+  'oidc-unavailable': row(
+    503,
+    'transient',
+    words('院内身份服务没有应答', 'The identity provider of the hospital does not answer'),
+    waitAndRetry,
+  ),
+  'demonstration-only': row(
+    404,
+    'not-found',
+    words('仅在演示环境中提供', 'This exists in a demonstration only'),
+    words('请使用正式登录方式。', 'Sign in the regular way.'),
+  ),
+  'identity-unknown': row(
+    404,
+    'not-found',
+    words('没有该人员、账号或应用', 'There is no such person, account or application'),
+    correct,
+  ),
+  'session-ended': row(401, 'expired', words('登录已失效', 'The session has ended'), signIn),
+  csrf: row(
+    403,
+    'forbidden',
+    words('请求缺少防伪令牌', 'The request lacks its anti-forgery token'),
+    words('请刷新页面后重试。', 'Reload the page and try again.'),
+  ),
+  'foreign-page': row(
+    403,
+    'forbidden',
+    words('不接受其他网站发起的登录', 'A sign-in started by another site is not accepted'),
+    words('请从本系统的登录页进入。', 'Sign in on the page of this system.'),
+  ),
+  'wrong-credentials': row(
+    401,
+    'login',
+    words('登录信息不正确', 'The sign-in details are not right'),
+    words('请核对后重试；忘记时请联系信息科。', 'Check them and try again; if you forgot them, ask the IT department.'),
+  ),
+  locked: row(
+    429,
+    'throttled',
+    words('尝试次数过多，暂不能登录', 'Too many tries; sign-in waits'),
+    words('请按 Retry-After 头所示等待后再试。', 'Wait as the Retry-After header says and try again.'),
+  ),
+  'ticket-expired': row(
+    401,
+    'expired',
+    words('本次登录已超时或已使用', 'This sign-in took too long or was used already'),
+    words('请从头登录。', 'Start again from the beginning.'),
+  ),
+  'agreement-needed': row(
+    403,
+    'forbidden',
+    words('没有有效的保密协议，不能登录', 'There is no valid confidentiality agreement'),
+    words('请联系委托部门签订保密协议。', 'Ask the department you work for to have it signed.'),
+  ),
+  'second-factor-needed': row(
+    403,
+    'forbidden',
+    words('须以两种方式验证身份后再添加通行密钥', 'Adding a passkey needs two factors'),
+    words('请用口令和动态码重新登录。', 'Sign in with password and one-time code.'),
+  ),
+  'policy-not-narrowable': bug,
+  'person-unknown': row(
+    403,
+    'forbidden',
+    words('登录人员不在人员目录中', 'The signed-in person is not in the directory'),
+    words('请联系人事部门登记。', 'Ask personnel to register you.'),
+  ),
+  'authority-unsettled': rightsMoved,
+  'permit-mismatch': bug,
+  'validator-unavailable': row(
+    503,
+    'transient',
+    words('资源校验暂不可用，未写入任何内容', 'Validation is unavailable; nothing was written'),
     waitAndRetry,
   ),
 
@@ -213,5 +348,5 @@ export const failureTable: Readonly<Record<string, FailureRow>> = {
     words('请求过于频繁', 'Too many requests'),
     words('请按 Retry-After 头所示等待后再试。', 'Wait as the Retry-After header says and try again.'),
   ),
-  internal: row(500, 'exception', words('服务器内部错误', 'The server failed'), callIt),
+  internal: bug,
 }

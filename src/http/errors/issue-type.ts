@@ -5,6 +5,7 @@ export type IssueType =
   | 'required'
   | 'value'
   | 'login'
+  | 'security'
   | 'expired'
   | 'forbidden'
   | 'suppressed'

@@ -39,6 +39,7 @@ interface Detailed {
 
 /** Turns whatever was thrown into what may be told. Unknown errors become `internal`: no message, no stack, no SQL. */
 export function tellFailure(error: unknown): Told {
+  if (isThrownRefusal(error)) return tellRefusal(error.decision, error.receipt)
   const code = codeOf(error)
   const row = failureTable[code] ?? failureTable.internal!
   return {
@@ -66,6 +67,11 @@ export function tellRefusal(decision: Denied, receipt: Receipt): Told {
     receipt: receipt.sequence,
     isBug: false,
   }
+}
+
+/** A refusal that a route threw to leave at once; it is told as the refusal it carries. */
+function isThrownRefusal(error: unknown): error is Failure & { decision: Denied; receipt: Receipt } {
+  return error instanceof Failure && error.code === 'refused' && 'decision' in error && 'receipt' in error
 }
 
 function codeOf(error: unknown): string {

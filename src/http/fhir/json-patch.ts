@@ -9,8 +9,8 @@ export type PatchOperation =
 
 /** A patch longer than this is a rewrite; send the resource. */
 const maxOperations = 1000
-/** Bounds what `copy` can make of a small patch. */
-const maxResultLength = 16 * 1024 * 1024
+/** Characters of JSON that one patch may copy: thirty copies of the whole into itself would fill the memory. */
+const maxCopied = 16 * 1024 * 1024
 
 /**
  * Checks that a JSON value is a JSON Patch document (RFC 6902 §3, §4).
@@ -31,9 +31,11 @@ export function readPatch(value: JsonValue): readonly PatchOperation[] {
  */
 export function applyPatch(document: JsonValue, patch: readonly PatchOperation[]): JsonValue {
   let result = structuredClone(document) as Mutable
-  for (const [index, operation] of patch.entries()) result = applyOperation(result, operation, index)
-  if (patch.some((operation) => operation.op === 'copy') && JSON.stringify(result).length > maxResultLength) {
-    throw refused('size', '结果过大', 'the result is too large')
+  let copied = 0
+  for (const [index, operation] of patch.entries()) {
+    if (operation.op === 'copy') copied += JSON.stringify(lookUp(result, operation.from, index)).length
+    if (copied > maxCopied) throw refused('size', '复制的内容过多', 'it copies too much', index)
+    result = applyOperation(result, operation, index)
   }
   return result
 }

@@ -203,12 +203,16 @@ class JsonReader {
   }
 }
 
-/** Whether the double says the same number as the literal; up to 15 significant digits always do (IEEE 754). */
+/**
+ * Whether the double says the same number as the literal. Fractions of up to 17 significant digits do: that is how
+ * other programs print a double. Whole numbers must be kept to the last digit.
+ */
 function isKept(literal: string, value: number): boolean {
   if (!Number.isFinite(value)) return false
   const stated = decimal(literal)
   if (value === 0) return stated.digits === ''
-  if (stated.digits.length <= 15) return true
+  const isWhole = !/[.eE]/.test(literal)
+  if (stated.digits.length <= (isWhole ? 15 : 17)) return true
   const kept = decimal(String(value))
   return stated.digits === kept.digits && stated.exponent === kept.exponent
 }
