@@ -77,7 +77,7 @@ export async function openChartward(asked: Configuration, options: RoomsOptions)
       demonstration: options.demonstration,
     })
     closing.push(() => surfaces.close())
-    await registerConsoleFiles(app, consoleFolder)
+    await registerConsoleFiles(app, consoleFolder, address.startsWith('https:'))
 
     await app.listen({ port: configuration.port, host: configuration.host })
     await rooms.ledger.record([
