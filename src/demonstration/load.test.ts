@@ -3,11 +3,13 @@ import { mkdtemp, readFile, rm, stat, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { openAuthority } from '../authority/index.ts'
 import { openDirectory } from '../directory/index.ts'
 import { codeAt, type Identity, openIdentity } from '../identity/index.ts'
 import { fixedClock, silentLog } from '../kernel/index.ts'
 import { openTestDatabase } from '../kernel/test-database.ts'
 import { type Ledger, openLedger } from '../ledger/index.ts'
+import { openRecordStore } from '../records/index.ts'
 import type { DemoPerson } from './demo-people.ts'
 import { generateHospital, loadDemonstration, parameters } from './index.ts'
 
@@ -167,4 +169,56 @@ test('where the people’s file was lost, new secrets are given and the old ones
     terminal: { address: '127.0.0.2' },
   })
   assert.ok(!('ticket' in refused))
+})
+
+test('authority finds in it what each role lives by', async () => {
+  const directory = openDirectory({ database: at.database, ledger, clock })
+  const authority = await openAuthority({ database: at.database, directory, ledger, clock })
+  const { people } = JSON.parse(await readFile(join(dataDir, 'demo-people.json'), 'utf8')) as { people: DemoPerson[] }
+  const records = openRecordStore({ database: at.database, ledger, clock })
+  const decide = async (username: string, type: string, id: string) => {
+    const record = await records.describe(type, id)
+    assert.ok(record && record !== 'deleted', `${type}/${id}`)
+    const person = people.find((one) => one.username === username)!.id
+    const caller = {
+      person,
+      session: 's',
+      assurance: 3,
+      methods: ['pwd', 'otp'],
+      terminal: { address: '127.0.0.1' },
+    } as const
+    const decision = await authority.decide({ caller, action: 'view', record, at: clock.now() })
+    return decision.effect === 'permit' ? 'permit' : decision.code
+  }
+  const one = async (text: string, values: readonly unknown[] = []): Promise<string> => {
+    const [row] = await at.database.query<{ id: string }>(text, values)
+    assert.ok(row, text)
+    return row.id
+  }
+  const inWard = (ward: string) =>
+    one(
+      `select r.id from patient_stay s join resource r on r.patient_id = s.patient_id and r.type = 'DiagnosticReport' and r.sensitivity < 4
+         where s.department_id = $1 and s.valid_until is null order by r.id limit 1`,
+      [ward],
+    )
+  assert.equal(await decide('nurse', 'DiagnosticReport', await inWard('ward-cardiology-1')), 'permit')
+  assert.equal(await decide('nurse', 'DiagnosticReport', await inWard('ward-orthopaedics-1')), 'no-care-relation')
+  const own = await one(
+    `select patient_id as id from care_relation where person_id = $1 and kind = 'attending' and valid_until is null limit 1`,
+    [people.find((person) => person.username === 'doctor')!.id],
+  )
+  const note = (patient: string) =>
+    one(`select id from resource where type = 'Composition' and patient_id = $1 and sensitivity < 4 limit 1`, [patient])
+  assert.equal(await decide('doctor', 'Composition', await note(own)), 'permit')
+  const bound = await one(
+    `select r.id from rotation_case c join rotation o on o.id = c.rotation_id
+       join resource r on r.patient_id = c.patient_id and r.department_id = o.department_id
+     where o.person_id = $1 and r.type = 'DiagnosticReport' and r.sensitivity < 3 order by r.id limit 1`,
+    [people.find((person) => person.username === 'trainee')!.id],
+  )
+  assert.equal(await decide('trainee', 'DiagnosticReport', bound), 'permit')
+  assert.notEqual(await decide('trainee', 'Composition', await note(own)), 'permit')
+  const study = await one(`select id from resource where type = 'ImagingStudy' and sensitivity < 3 limit 1`)
+  assert.equal(await decide('vendor', 'ImagingStudy', study), 'permit')
+  assert.notEqual(await decide('vendor', 'Composition', await note(own)), 'permit')
 })

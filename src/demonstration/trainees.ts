@@ -1,5 +1,5 @@
 import type { PersonEntry, PostEntry, ProgrammeEntry, RotationEntry, TrainingEntry } from '../directory/index.ts'
-import type { DepartmentId, PatientId, PersonId } from '../kernel/index.ts'
+import type { PatientId, PersonId } from '../kernel/index.ts'
 import { day, momentOf } from './calendar.ts'
 import { chance } from './chance.ts'
 import { givenName } from './person.ts'
@@ -135,7 +135,6 @@ interface Segment {
 
 function rotation(world: World, department: HospitalDepartment, segment: Segment): RotationEntry {
   const wardIndex = segment.pick % department.rooms.length
-  const ward = department.rooms[wardIndex]!
   const attendings = teamOf(world, department.key).attendings.filter(
     (_, at) => at % department.rooms.length === wardIndex,
   )
@@ -144,7 +143,7 @@ function rotation(world: World, department: HospitalDepartment, segment: Segment
   return {
     id: `rotation-${segment.number}-${segment.segment}`,
     programme: segment.programme,
-    department: ward.id as DepartmentId,
+    department: department.id,
     supervisor: attendings[supervisorAt]!.id,
     from: segment.from,
     until: segment.until,

@@ -33,12 +33,12 @@ test('the smallest hospital is whole: it can be told, and has its people', () =>
   assert.ok((hospital.directory.people?.length ?? 0) > 400)
 })
 
-test('patients bound to a rotation lie in its ward now, under its supervisor', () => {
+test('patients bound to a rotation lie in its department now, under its supervisor', () => {
   const hospital = generateHospital(parameters, { patients: 2000, endsAt })
-  const wanted = new Map<string, { ward: string; supervisor: string }>()
+  const wanted = new Map<string, { department: string; supervisor: string }>()
   for (const rotation of hospital.directory.rotations ?? []) {
     for (const patient of rotation.cases ?? []) {
-      wanted.set(patient, { ward: rotation.department, supervisor: rotation.supervisor })
+      wanted.set(patient, { department: rotation.department, supervisor: rotation.supervisor })
     }
   }
   assert.ok(wanted.size > 20)
@@ -49,7 +49,7 @@ test('patients bound to a rotation lie in its ward now, under its supervisor', (
     const patient = /"Patient\/([^"]+)"/.exec(text)?.[1] ?? ''
     const expected = wanted.get(patient)
     if (!expected) continue
-    assert.ok(text.includes(`Location/${expected.ward}`), patient)
+    assert.ok(text.includes(`Organization/${expected.department}`), patient)
     assert.ok(text.includes(`Practitioner/${expected.supervisor}`), patient)
     found++
   }
