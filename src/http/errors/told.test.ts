@@ -29,6 +29,7 @@ const atStartOnly = new Set([
   'key-file-unsafe',
   'identity-key-unusable',
   'demonstration-accounts-present',
+  'demonstration-enrolment-refused',
 ])
 
 /** Literal codes of `class X extends Failure<'a' | 'b'>`, where the union is spelt out or named in the same file. */
