@@ -33,6 +33,7 @@ export interface DurableWriter {
 export interface DurableWriterOptions {
   readonly databaseUrl: string
   readonly log: Log
+  readonly connectTimeoutMs: number
   /** A commit that takes longer is treated as a broken connection. */
   readonly commitTimeoutMs: number
   /** How long callers wait for a broken connection to come back before they are told `ledger-unavailable`. */
@@ -108,7 +109,7 @@ export async function openDurableWriter(options: DurableWriterOptions): Promise<
     const made = await openAppendLink({
       databaseUrl: options.databaseUrl,
       fence,
-      connectTimeoutMs: options.commitTimeoutMs,
+      connectTimeoutMs: options.connectTimeoutMs,
       onEpoch: sawEpoch,
       onLost: (cause) => lose(made, cause),
     })

@@ -38,7 +38,7 @@ after(async () => {
 async function openThroughWire(outcomeTimeoutMs: number): Promise<Ledger> {
   const url = new URL(at.url)
   url.port = String((wire.address() as { port: number }).port)
-  return await openLedger({ database: { databaseUrl: url.href }, commitTimeoutMs: 300, outcomeTimeoutMs })
+  return await openLedger({ database: { databaseUrl: url.href }, commitTimeoutMs: 1_000, outcomeTimeoutMs })
 }
 
 const draft: EntryDraft = { kind: 'permit', outcome: 0, requestId: 'r-1' }

@@ -22,6 +22,7 @@ export interface LedgerOptions {
   readonly clock?: Clock
   readonly maxWaitingEntries?: number
   readonly maxGroupEntries?: number
+  readonly connectTimeoutMs?: number
   readonly commitTimeoutMs?: number
   readonly outcomeTimeoutMs?: number
 }
@@ -33,6 +34,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const writer = await openDurableWriter({
     databaseUrl: urlOf(options.database),
     log,
+    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     commitTimeoutMs: options.commitTimeoutMs ?? 10_000,
     outcomeTimeoutMs: options.outcomeTimeoutMs ?? 3_000,
     onUnacknowledged: (sequences) => recordUnacknowledged(sequences),
