@@ -18,6 +18,7 @@ import { careKinds } from './care.ts'
 import { loadPolicies } from './cedar/bundle.ts'
 import { PolicyEngine } from './cedar/engine.ts'
 import { narrowPolicies } from './cedar/narrow.ts'
+import { mulberry32 } from './cedar/random-use.ts'
 import { categoriesOf } from './classify.ts'
 import type { RecordFacts } from './decision.ts'
 import type { PersonFacts } from './facts.ts'
@@ -313,15 +314,4 @@ function randomCaller(): Caller {
     assurance: pick([1, 2, 2, 3] as const),
     ...(chance(0.15) && { scopes: [pick(['user/Observation.rs', 'user/*.cruds', 'user/Patient.r', 'launch'])] }),
   })
-}
-
-/** A small seeded generator, so that a failure can be seen again. */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }

@@ -31,20 +31,20 @@ export function compilePolicies(policies: readonly NamedPolicy[], known: Special
       const test = applies(code, syntax)
       if (test === 'false') return []
       return [
-        `try{if(${test})${list}=${list}===none?[${index}]:(${list}.push(${index}),${list})}catch(x){e=o.erred(e,${index},x)}`,
+        `try{if(${test})${list}=${list}===noPolicy?[${index}]:(${list}.push(${index}),${list})}catch(x){e=o.erred(e,${index},x)}`,
       ]
     })
   const [forbids, permits] = [parts('forbid', 'f'), parts('permit', 'q')]
   return load(`
     "use strict";
-    const none = Object.freeze([]), nothing = Object.freeze({ forbids: none, permits: none, errors: none });
+    const noPolicy = Object.freeze([]), nothing = Object.freeze({ forbids: noPolicy, permits: noPolicy, errors: noPolicy });
     ${constantsOf(code)}
     return function evaluate(p, a, r, c) {
-      let f = none, q = none, e = none;
+      let f = noPolicy, q = noPolicy, e = noPolicy;
       ${forbids.join('\n')}
-      if (f !== none) return { forbids: f, permits: none, errors: e };
+      if (f !== noPolicy) return { forbids: f, permits: noPolicy, errors: e };
       ${permits.join('\n')}
-      return q === none && e === none ? nothing : { forbids: none, permits: q, errors: e };
+      return q === noPolicy && e === noPolicy ? nothing : { forbids: noPolicy, permits: q, errors: e };
     }`) as Evaluate
 }
 
@@ -82,7 +82,9 @@ function applies(code: ExpressionCode, syntax: PolicySyntax): string {
 }
 
 const constantsOf = (code: ExpressionCode): string =>
-  code.constants.map((constant, index) => `const k${index}=${constant};`).join('')
+  ['none=Object.freeze(Object.create(null))', ...code.constants.map((constant, index) => `k${index}=${constant}`)]
+    .map((constant) => `const ${constant};`)
+    .join('')
 
 function load(body: string): unknown {
   const factory: unknown = new Script(`(function(o){${body}})`, { filename: 'policies.cedar.js' }).runInThisContext()

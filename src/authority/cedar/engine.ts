@@ -34,6 +34,8 @@ export class PolicyEngine {
   readonly bundle: PolicyBundle
   readonly actions: ReadonlyMap<Action, Entity>
   readonly #functions = new Map<string, Evaluate>()
+  /** The same functions by the set of roles itself, which lives as long as the facts do. */
+  readonly #byRoles = new WeakMap<ReadonlySet<string>, Map<Action, Evaluate>>()
   readonly #scopes = new Map<string, readonly Policy[]>()
 
   constructor(bundle: PolicyBundle) {
@@ -47,14 +49,7 @@ export class PolicyEngine {
   }
 
   evaluate(principal: Entity, action: Action, resource: Entity, context: Parameters<Evaluate>[3]): Verdict {
-    const known = this.specialise(action, principal)
-    let evaluate = this.#functions.get(known.signature)
-    if (evaluate === undefined) {
-      evaluate = compilePolicies(this.bundle.policies, known)
-      // Sets of roles are few; a bound keeps a strange directory from filling the memory.
-      if (this.#functions.size >= 2000) this.#functions.clear()
-      this.#functions.set(known.signature, evaluate)
-    }
+    const evaluate = this.#byRoles.get(principal.ancestors)?.get(action) ?? this.#functionFor(action, principal)
     const found = evaluate(principal, this.actions.get(action)!, resource, context)
     const { policies } = this.bundle
     const errors = found.errors.length === 0 ? noPolicies : found.errors.map((index) => policies[index]!)
@@ -65,6 +60,24 @@ export class PolicyEngine {
     if (erringForbids.length > 0) return { effect: 'deny', determining: erringForbids, errors }
     if (found.permits.length === 0) return { effect: 'deny', determining: noPolicies, errors }
     return { effect: 'permit', determining: found.permits.map((index) => policies[index]!), errors }
+  }
+
+  #functionFor(action: Action, principal: Entity): Evaluate {
+    const known = this.specialise(action, principal)
+    let evaluate = this.#functions.get(known.signature)
+    if (evaluate === undefined) {
+      evaluate = compilePolicies(this.bundle.policies, known)
+      // Sets of roles are few; a bound keeps a strange directory from filling the memory.
+      if (this.#functions.size >= 2000) this.#functions.clear()
+      this.#functions.set(known.signature, evaluate)
+    }
+    let byAction = this.#byRoles.get(principal.ancestors)
+    if (!byAction) {
+      byAction = new Map()
+      this.#byRoles.set(principal.ancestors, byAction)
+    }
+    byAction.set(action, evaluate)
+    return evaluate
   }
 
   specialise(action: Action, principal: Entity): Specialisation & { readonly signature: string } {

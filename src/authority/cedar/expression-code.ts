@@ -95,12 +95,12 @@ export class ExpressionCode {
       case 'in':
         return this.#membership(node.left, node.right)
       case '.':
-        return `o.attribute(${this.value(node.left)},${text(node.attribute)})`
+        return this.#attribute(this.#holder(node.left), node.attribute)
       case 'has': {
-        let holder = this.value(node.left)
+        let holder = this.#holder(node.left)
         const tests = node.attributes.map((attribute) => {
-          const test = `o.has(${holder},${text(attribute)})`
-          holder = `o.attribute(${holder},${text(attribute)})`
+          const test = `(${holder}[${text(attribute)}]!==undefined)`
+          holder = `o.attributesOf(${this.#attribute(holder, attribute)})`
           return test
         })
         return `(${tests.join('&&')})`
@@ -119,6 +119,18 @@ export class ExpressionCode {
       case 'record':
         return `o.record([${node.entries.map(([name, item]) => `[${text(name)},${this.value(item)}]`).join(',')}])`
     }
+  }
+
+  /** Code of the record in which an attribute is looked up; named loads keep the generated code fast. */
+  #holder(expression: Expression): string {
+    const variable = 'Var' in expression ? expression.Var : undefined
+    if (variable === 'context') return 'c'
+    if (variable === 'principal') return '(p.attributes??none)'
+    return variable === 'resource' ? '(r.attributes??none)' : `o.attributesOf(${this.value(expression)})`
+  }
+
+  #attribute(holder: string, name: string): string {
+    return `o.present(${holder}[${text(name)}],${text(name)})`
   }
 
   #long(expression: Expression): string {

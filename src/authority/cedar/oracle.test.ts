@@ -1,31 +1,18 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import cedar from '@cedar-policy/cedar-wasm/nodejs'
-import { roles } from '../../directory/index.ts'
-import { type Action, actions, purposes } from '../../kernel/index.ts'
-import { recordCategories } from '../label.ts'
-import { careNames } from '../living.ts'
+import { actions } from '../../kernel/index.ts'
 import { loadPolicies, type PolicyBundle } from './bundle.ts'
 import { actionGroups, PolicyEngine } from './engine.ts'
-import { type CedarRecord, Entity, entityKey } from './values.ts'
-
-/** A request in plain data: for the WASM engine as JSON, for ours as values. */
-interface Request {
-  readonly roles: readonly string[]
-  readonly principal: Readonly<Record<string, unknown>>
-  readonly resource: Readonly<Record<string, unknown>>
-  readonly context: Readonly<Record<string, unknown>>
-  readonly action: Action
-}
+import { engineInput, mulberry32, openOracle, randomUse } from './random-use.ts'
 
 let bundle: PolicyBundle
 let engine: PolicyEngine
+let oracle: ReturnType<typeof openOracle>
 before(async () => {
   bundle = await loadPolicies()
   engine = new PolicyEngine(bundle)
-  const staticPolicies = Object.fromEntries(bundle.policies.map((policy) => [policy.id, policy.cedar]))
-  assert.equal(cedar.preparsePolicySet('oracle', { staticPolicies }).type, 'success')
-  assert.equal(cedar.preparseSchema('oracle', bundle.schema).type, 'success')
+  oracle = openOracle(bundle)
 })
 
 describe('compiled policies and the Cedar engine', () => {
@@ -34,9 +21,9 @@ describe('compiled policies and the Cedar engine', () => {
     const permits = new Set<string>()
     const forbids = new Set<string>()
     for (let round = 0; round < 3500; round += 1) {
-      const request = randomRequest(random)
-      const expected = askOracle(request)
-      const verdict = askOurs(request)
+      const request = randomUse(random)
+      const expected = oracle(request)
+      const verdict = engine.evaluate(...engineInput(request))
       const found = {
         effect: verdict.effect,
         determining: verdict.determining.map((policy) => policy.id).sort(),
@@ -59,137 +46,3 @@ describe('compiled policies and the Cedar engine', () => {
     assert.deepEqual(Object.fromEntries(groups), { ...actionGroups })
   })
 })
-
-function askOracle(request: Request) {
-  const { principal, resource, context, action } = request
-  const answer = cedar.statefulIsAuthorized({
-    principal: { type: 'Person', id: 'me' },
-    action: { type: 'Action', id: action },
-    resource: { type: 'Record', id: 'it' },
-    context: context as never,
-    preparsedPolicySetId: 'oracle',
-    preparsedSchemaName: 'oracle',
-    validateRequest: true,
-    entities: [
-      {
-        uid: { type: 'Person', id: 'me' },
-        attrs: principal as never,
-        parents: request.roles.map((id) => ({ type: 'Role', id })),
-      },
-      { uid: { type: 'Record', id: 'it' }, attrs: resource as never, parents: [] },
-    ],
-  })
-  if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors))
-  const { decision, diagnostics } = answer.response
-  assert.deepEqual(diagnostics.errors, [])
-  return { effect: decision === 'allow' ? 'permit' : 'deny', determining: [...diagnostics.reason].sort() }
-}
-
-function askOurs(request: Request) {
-  const ancestors = new Set([...request.roles].sort().map((role) => entityKey('Role', role)))
-  const principal = new Entity('Person', 'me', asValue(request.principal) as CedarRecord, ancestors)
-  const resource = new Entity('Record', 'it', asValue(request.resource) as CedarRecord)
-  return engine.evaluate(principal, request.action, resource, asValue(request.context) as CedarRecord)
-}
-
-function asValue(value: unknown): unknown {
-  if (Array.isArray(value)) return new Set(value)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asValue(inner)]))
-}
-
-/** Biased towards what rules are about: few patients and departments, often the right role for the purpose. */
-function randomRequest(random: () => number): Request {
-  const chance = (probability: number): boolean => random() < probability
-  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!
-  const some = (items: readonly string[], probability: number): string[] => items.filter(() => chance(probability))
-  const patients = ['p1', 'p2', 'p3']
-  const places = ['d1', 'd2']
-  const population = pick(['staff', 'staff', 'staff', 'staff', 'trainee', 'vendor', 'service'])
-  const own = population === 'trainee' ? ['trainee'] : population === 'vendor' ? ['vendor-engineer'] : [pick(roles)]
-  const held = chance(0.1) ? [...new Set([...own, pick(roles)])] : own
-  const usual: Readonly<Record<string, string>> = {
-    trainee: 'EDU',
-    'vendor-engineer': 'MAINT',
-    'quality-control': 'HQUALIMP',
-    insurance: 'HPAYMT',
-    'record-room': pick(['PATRQT', 'HOPERAT']),
-    'medical-affairs': pick(['HOPERAT', 'HLEGAL']),
-    'discipline-inspector': 'SUPERVISE',
-  }
-  const action = pick([...actions, 'view', 'view', 'list', 'create', 'update'] as const)
-  const usualCategory = usualCategories[held[0]!]
-  const category =
-    action === 'read-trace'
-      ? pick(['trace', 'trace', 'note'])
-      : action === 'administer'
-        ? 'setting'
-        : chance(0.05)
-          ? pick(['directory', 'definition', 'schedule'])
-          : pick(usualCategory && chance(0.7) ? usualCategory : recordCategories)
-  const patient = pick(patients)
-  return {
-    roles: held,
-    principal: {
-      id: 'me',
-      active: chance(0.97),
-      population,
-      licensed: chance(0.9),
-      trained: chance(0.85),
-      departments: some(places, 0.4),
-      heads: some(places, 0.4),
-      care: Object.fromEntries(careNames.map((name) => [name, some(patients, 0.35)])),
-      rotation: {
-        living: chance(0.9),
-        supervised: chance(0.9),
-        departments: some(places, 0.6),
-        cases: some(patients, 0.4),
-      },
-      maintenance: {
-        confidentiality: chance(0.9),
-        authorization: chance(0.9),
-        ticket: chance(0.9),
-        categories: some(recordCategories, 0.6),
-      },
-    },
-    resource: {
-      type: pick(['Observation', 'Composition', 'Patient', 'Patient']),
-      id: action === 'administer' ? pick(['people', 'posts', 'policies', 'audit']) : 'it',
-      category,
-      sensitivity: pick([1, 1, 2, 2, 2, 3, 4, 5]),
-      kinds: some(['HIV', 'PSY'], 0.1),
-      ...(chance(category === 'directory' || category === 'definition' ? 0.1 : 0.9) && { patient }),
-      ...(chance(0.7) && { department: pick(places) }),
-      ...(chance(0.5) && { author: pick(['me', 'other']) }),
-    },
-    context: {
-      purpose: chance(0.65) ? (usual[held[0]!] ?? 'TREAT') : pick([...purposes, '']),
-      assurance: pick([1, 2, 2, 3]),
-      scoped: chance(0.1),
-      scopeTypes: some(['Observation', 'Patient'], 0.6),
-      declared: some(patients, 0.5),
-      ...(chance(0.5) && { confinedTo: patient }),
-    },
-    action,
-  }
-}
-
-const usualCategories: Readonly<Record<string, readonly string[]>> = {
-  technician: ['laboratory', 'order', 'identity', 'allergy'],
-  pharmacist: ['medication', 'identity', 'diagnosis'],
-  physician: ['note', 'laboratory', 'identity', 'order'],
-  nurse: ['nursing-note', 'vital-sign', 'laboratory'],
-  insurance: ['billing', 'diagnosis'],
-  'record-room': ['identity', 'encounter', 'note'],
-}
-
-/** A small seeded generator, so that a failure can be seen again. */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}

@@ -29,6 +29,7 @@ export class Entity {
   }
 }
 const noAncestors: ReadonlySet<string> = new Set()
+const noAttributes: CedarRecord = Object.freeze(Object.create(null))
 
 export const entityKey = (type: string, id: string): string => `${entityMark}${type}${mark}${id}`
 
@@ -66,13 +67,17 @@ export const operations = {
     if (Number.isSafeInteger(value)) return value
     throw new BeyondSafeInteger('integer beyond 2^53')
   },
-  attribute(holder: unknown, name: string): CedarValue {
-    const value = attributesOf(holder)?.[name]
+  present(value: CedarValue | undefined, name: string): CedarValue {
     if (value === undefined) throw new EvaluationError(`attribute ${name} does not exist`)
     return value
   },
-  has(holder: unknown, name: string): boolean {
-    return attributesOf(holder)?.[name] !== undefined
+  /** Where the attributes of a value are; those of an entity that is only named are none. */
+  attributesOf(holder: unknown): CedarRecord {
+    if (holder instanceof Entity) return holder.attributes ?? noAttributes
+    if (typeof holder !== 'object' || holder === null || isSet(holder)) {
+      throw new EvaluationError('type error: expected an entity or a record')
+    }
+    return holder as CedarRecord
   },
   same(left: CedarValue, right: CedarValue): boolean {
     if (typeof left !== 'object' || typeof right !== 'object') return left === right
@@ -129,14 +134,6 @@ export const operations = {
 export type Operations = typeof operations
 
 export const isWithin = (entity: Entity, key: string): boolean => entity.key === key || entity.ancestors.has(key)
-
-function attributesOf(holder: unknown): CedarRecord | undefined {
-  if (holder instanceof Entity) return holder.attributes
-  if (typeof holder !== 'object' || holder === null || isSet(holder)) {
-    throw new EvaluationError('type error: expected an entity or a record')
-  }
-  return holder as CedarRecord
-}
 
 function asSet(value: unknown): CedarSet {
   if (isSet(value)) return value
