@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { Explanation } from '../../contract/index.ts'
-import { useTerm } from '../i18n/term.ts'
+import { useClauseName, useTerm } from '../i18n/term.ts'
 import { Until } from '../time/moment.tsx'
 import { ReceiptChip } from '../use/receipt-chip.tsx'
 import './explanation.css'
@@ -55,6 +55,7 @@ function Grounds({ explanation }: { explanation: Explanation }) {
 
 function Missing({ explanation }: { explanation: Explanation }) {
   const { t } = useTranslation()
+  const clauseName = useClauseName()
   if (explanation.missing.length === 0) return null
   return (
     <section>
@@ -64,7 +65,7 @@ function Missing({ explanation }: { explanation: Explanation }) {
         {explanation.missing.map((way) => (
           <li key={way.policy}>
             <p>
-              {way.title} <span className="faint small">{way.clause}</span>
+              {way.title} <span className="faint small">{clauseName(way.clause)}</span>
             </p>
             <ul>
               {way.conditions.map((condition) => (
@@ -80,6 +81,7 @@ function Missing({ explanation }: { explanation: Explanation }) {
 
 function Clauses({ explanation }: { explanation: Explanation }) {
   const { t } = useTranslation()
+  const clauseName = useClauseName()
   if (explanation.policies.length === 0) return null
   return (
     <section>
@@ -88,7 +90,7 @@ function Clauses({ explanation }: { explanation: Explanation }) {
         {explanation.policies.map((policy) => (
           <li key={policy.id}>
             <span className="small faint">
-              {policy.effect === 'permit' ? t('why.permit') : t('why.forbid')} · {policy.clause}
+              {policy.effect === 'permit' ? t('why.permit') : t('why.forbid')} · {clauseName(policy.clause)}
             </span>
             <q>{policy.title}</q>
           </li>

@@ -14,6 +14,12 @@ export function useTerm(): (vocabulary: Vocabulary, code: string) => string {
   )
 }
 
+/** A clause by its name in the chosen language: `notice 一(四)` is `《通知》一(四)`. */
+export function useClauseName(): (clause: string) => string {
+  const term = useTerm()
+  return (clause) => clause.replace(/\bnotice\b ?/gi, term('lawText', 'notice'))
+}
+
 /** The codes of a vocabulary, in the order of its texts. */
 export function useCodes(): (vocabulary: Vocabulary) => readonly string[] {
   const { i18n } = useTranslation()

@@ -154,6 +154,7 @@ export const words: typeof chinese = {
     Provenance: 'Provenance',
   },
   encounterClass: { AMB: 'Outpatient', EMER: 'Emergency', IMP: 'Inpatient' },
+  lawText: { notice: 'Notice ' },
   gender: { male: 'M', female: 'F', other: 'Other', unknown: 'Unknown' },
   roster: { duty: 'On duty', 'on-call': 'On call', clinic: 'Clinic' },
   agreement: { confidentiality: 'Confidentiality agreement', authorization: 'Authorization agreement' },

@@ -153,6 +153,7 @@ export const words = {
     Provenance: '来源',
   },
   encounterClass: { AMB: '门诊', EMER: '急诊', IMP: '住院' },
+  lawText: { notice: '《通知》' },
   gender: { male: '男', female: '女', other: '其他', unknown: '不详' },
   roster: { duty: '当班', 'on-call': '值班', clinic: '出诊' },
   agreement: { confidentiality: '保密协议', authorization: '授权协议' },

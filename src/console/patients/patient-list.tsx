@@ -75,9 +75,7 @@ function useColumns(bedFirst: boolean): readonly Column<PatientRow>[] {
             {row.place}
             {row.bed && !bedFirst ? ` · ${t('patients.bedNumber', { bed: row.bed })}` : ''}
           </span>
-        ) : (
-          <span className="faint">{t('patients.noPlace')}</span>
-        ),
+        ) : null,
     },
     {
       id: 'since',

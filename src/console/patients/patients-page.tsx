@@ -36,7 +36,7 @@ function Found({ words }: { words: string }) {
     <ListPage
       head={
         <PageHead
-          title={`${t('patients.results')}: ${words}`}
+          title={t('patients.resultsFor', { words })}
           lead={total === undefined ? t('patients.searchLead') : t('patients.count', { count: total })}
           marks={receipt === undefined ? null : <ReceiptChip receipt={receipt} />}
         />

@@ -1,22 +1,20 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Policy } from '../../contract/index.ts'
-import { useLanguage } from '../i18n/term.ts'
+import { useClauseName, useLanguage } from '../i18n/term.ts'
 import { StateTag } from '../state/state-tag.tsx'
 
 /** One policy: its sentence of the notice in its own words, its conditions in ours, its text folded. */
 export function PolicyCard({ policy }: { policy: Policy }) {
   const { t } = useTranslation()
   const { language } = useLanguage()
+  const clauseName = useClauseName()
   const forbids = policy.effect === 'forbid'
   return (
     <article className="policy" id={policy.id} data-testid="policy">
       <div className="policy-clause">
-        <p className="small soft">{policy.clause}</p>
-        {policy.clauseText ? (
-          <blockquote lang="zh-CN">
-            <p>{policy.clauseText}</p>
-          </blockquote>
-        ) : null}
+        <p className="small soft">{clauseName(policy.clause)}</p>
+        {policy.clauseText ? <ClauseText text={policy.clauseText} /> : null}
       </div>
       <div className="policy-rule">
         <h3>
@@ -49,5 +47,30 @@ export function PolicyCard({ policy }: { policy: Policy }) {
         </details>
       </div>
     </article>
+  )
+}
+
+const longClause = 150
+
+/** The clause as it binds, in Chinese; a long paragraph opens on demand. */
+function ClauseText({ text }: { text: string }) {
+  const { t } = useTranslation()
+  const [whole, setWhole] = useState(text.length <= longClause)
+  return (
+    <>
+      <blockquote lang="zh-CN" className={whole ? undefined : 'policy-clause-folded'}>
+        <p>{text}</p>
+      </blockquote>
+      {text.length > longClause ? (
+        <button
+          type="button"
+          className="plain-button policy-clause-more no-print"
+          aria-expanded={whole}
+          onClick={() => setWhole(!whole)}
+        >
+          {whole ? t('policies.clauseLess') : t('policies.clauseWhole')}
+        </button>
+      ) : null}
+    </>
   )
 }

@@ -1,4 +1,5 @@
 import Button from 'antd/es/button'
+import type { TFunction } from 'i18next'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Failure, Loading } from './page-state.tsx'
@@ -56,11 +57,7 @@ export function List<Row>(props: ListProps<Row>) {
   return (
     <div className={`list list-${density}`}>
       <div className="list-top">
-        <span className="faint">
-          {total === undefined
-            ? t('state.shown', { count: rows.length })
-            : t('state.shownOf', { shown: rows.length, total })}
-        </span>
+        <span className="faint">{countInWords(t, rows.length, total)}</span>
         {props.choiceKey ? <ColumnChoice choice={choice} columns={props.columns} /> : null}
       </div>
       {/* biome-ignore-start lint/a11y/noRedundantRoles: rows laid out as cards lose the roles of a table */}
@@ -107,6 +104,11 @@ export function ListPage({ head, filters, children }: { head: ReactNode; filters
       {children}
     </div>
   )
+}
+
+function countInWords(t: TFunction, shown: number, total: number | undefined): string {
+  if (total === undefined) return t('state.shown', { count: shown })
+  return shown >= total ? t('state.total', { count: total }) : t('state.shownOf', { shown, total })
 }
 
 const cellClass = (column: Column<never>): string =>

@@ -136,7 +136,7 @@ function useFailureWords(error: unknown): ThreePartsProps {
     return {
       tone: 'refused',
       what: title || t('state.refused'),
-      why: detail ?? term('refusal', code),
+      why: detail ?? known(term, code),
       now: next,
       code,
       receipt,
@@ -154,4 +154,9 @@ function useFailureWords(error: unknown): ThreePartsProps {
     return { tone: 'failed', what: t('state.misread'), why: t('state.misreadWhy'), now: t('state.misreadNow') }
   }
   return { tone: 'failed', what: t('state.broken'), why: t('state.brokenWhy'), now: t('state.brokenNow') }
+}
+
+/** The word for a code of a refusal or of a sign-in; a code without a word stands below only. */
+function known(term: ReturnType<typeof useTerm>, code: string): string | undefined {
+  return [term('refusal', code), term('admission', code)].find((word) => word !== code)
 }
