@@ -12,7 +12,7 @@ export interface ResourceScope {
   readonly query?: string
 }
 
-const pattern = /^(patient|user|system)\/(\*|[A-Z][A-Za-z]{1,63})\.(c?r?u?d?s?)(?:\?([\w.:,|%=&+-]{1,256}))?$/
+const pattern = /^(patient|user|system)\/(\*|[A-Z][A-Za-z]{1,63})\.(c?r?u?d?s?)(?:\?([\w.:,|%=&+/-]{1,256}))?$/
 
 /** @returns undefined for anything that is not a v2 resource scope, permissions out of order included. */
 export function parseScope(text: string): ResourceScope | undefined {

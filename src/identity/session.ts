@@ -127,9 +127,11 @@ const livingStatement = {
     left join person o on o.id = p.owner_id
     left join account a on a.person_id = p.id
     left join application c on c.id = s.application_id
+    left join person w on w.id = c.owner_id
     where s.secret_hash = $1 and s.ended_at is null
       and s.expires_at > to_timestamp($2::bigint / 1000.0) and s.idle_until > to_timestamp($2::bigint / 1000.0)
-      and p.stopped_at is null and o.stopped_at is null and a.stopped_at is null and c.stopped_at is null`,
+      and p.stopped_at is null and o.stopped_at is null and a.stopped_at is null and c.stopped_at is null
+      and w.stopped_at is null`,
 }
 
 /** Use moves the idle end on, never beyond the absolute one. */
