@@ -33,7 +33,14 @@ export function RecordPage() {
   const known = useMemo(() => encounters.data?.resources.map(readEncounter) ?? [], [encounters.data])
   const context = useMemo(() => ({ patient: id, purpose, encounters: known }), [id, purpose, known])
 
-  if (patient.isPending) return <Loading lines={6} />
+  if (patient.isPending) {
+    return (
+      <>
+        <h1 className="unseen">{t('record.title')}</h1>
+        <Loading lines={6} />
+      </>
+    )
+  }
   if (patient.isError) {
     return (
       <>

@@ -14,12 +14,13 @@ export function DocumentBody({ resource }: { resource: Json }) {
   const { t } = useTranslation()
   const attesterLabel = useAttesterLabel()
   const document = readComposition(resource)
+  const attesters = useAttestation(document)
   return (
     <div className="reader-body">
       <Facts
         facts={[
           { label: t('record.reader.author'), value: document.authors.join('、') || '—' },
-          ...attestation(document, t('record.reader.notAttested')).map(({ mode, name, time }) => ({
+          ...attesters.map(({ mode, name, time }) => ({
             id: `${mode} ${name}`,
             label: attesterLabel(mode),
             value: (
@@ -39,12 +40,21 @@ export function DocumentBody({ resource }: { resource: Json }) {
   )
 }
 
-/** A superior's review is `professional`; the author's own signature (`legal`, `personal`) is not one. */
-function attestation(document: DocumentFacts, none: string): readonly Attester[] {
+/** LOINC *Nurse Note*: reviewed by nurses among themselves, not by a superior physician. */
+const nurseNote = '34746-8'
+
+/**
+ * A superior's review is `professional`; the author's own signature (`legal`, `personal`) is not one. A physician's
+ * note of an admission that lacks it says so (病历书写基本规范 2010, art. 8).
+ */
+function useAttestation(document: DocumentFacts): readonly Attester[] {
+  const { t } = useTranslation()
+  const { encounters } = useRecord()
+  const stay = encounters.find((encounter) => encounter.id === document.encounter)
   const isReviewed = document.attesters.some((attester) => attester.mode === 'professional')
-  return isReviewed
-    ? document.attesters
-    : [...document.attesters, { mode: 'professional', name: none, time: undefined }]
+  const needsReview = stay?.classCode === 'IMP' && !document.typeCodes.includes(nurseNote)
+  if (isReviewed || !needsReview) return document.attesters
+  return [...document.attesters, { mode: 'professional', name: t('record.reader.notAttested'), time: undefined }]
 }
 
 function useAttesterLabel(): (mode: string | undefined) => string {

@@ -13,6 +13,7 @@ import { addresses, useReader, useRecord } from '../record-context.ts'
 import { RecordMoment } from '../record-moment.tsx'
 import { recordQuery } from '../record-queries.ts'
 import { timelineItem } from '../timeline/item.ts'
+import { useWideScreen } from '../wide-screen.ts'
 import { StatusWord } from './status-word.tsx'
 import './reader.css'
 
@@ -27,13 +28,15 @@ interface RecordReaderProps {
 /** One record, read whole: what it is, who and when, its content, its version, and the trace of this reading. */
 export function RecordReader({ recordKey, onClose }: RecordReaderProps) {
   const { t } = useTranslation()
+  const isWide = useWideScreen()
   const [type = '', id = ''] = recordKey.split('/')
   const record = useQuery(recordQuery(useReader(), type, id))
   return (
     <article className="reader" data-testid="reader">
       <div className="reader-bar no-print">
         <Button type="text" size="small" onClick={onClose} data-testid="close-reader">
-          <span aria-hidden="true">←</span> {t('record.reader.back')}
+          <span aria-hidden="true">{isWide ? '×' : '←'}</span>{' '}
+          {isWide ? t('record.reader.close') : t('record.reader.back')}
         </Button>
       </div>
       {record.isPending ? <Loading lines={9} /> : null}
@@ -90,7 +93,12 @@ function ReaderHead({ resource, receipt }: { resource: Json; receipt: number | u
 /** The heading takes the focus when a record is opened, so that a screen reader begins here. */
 function ReaderTitle({ children }: { children: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus({ preventScroll: window.innerWidth >= 1080 }), [])
+  const isWide = useWideScreen()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the record is opened
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true })
+    if (!isWide) heading.current?.closest('.reader')?.scrollIntoView({ block: 'start' })
+  }, [])
   return (
     <h2 className="reader-title" ref={heading} tabIndex={-1}>
       {children}

@@ -1,4 +1,4 @@
-import { actorText, conceptText, referenceId, referenceText } from './datatype.ts'
+import { actorText, codesOf, conceptText, referenceId, referenceText } from './datatype.ts'
 import { type Json, listAt, present, textAt } from './element.ts'
 import { type Block, readNarrative } from './narrative.ts'
 import { partIsWithheld } from './withheld.ts'
@@ -8,6 +8,7 @@ export interface DocumentFacts {
   readonly id: string
   readonly title: string
   readonly type: string | undefined
+  readonly typeCodes: readonly string[]
   readonly status: string | undefined
   readonly date: string | undefined
   readonly authors: readonly string[]
@@ -44,6 +45,7 @@ export function readComposition(resource: Json): DocumentFacts {
     id: textAt(resource, 'id') ?? '',
     title: textAt(resource, 'title') ?? type ?? 'Composition',
     type,
+    typeCodes: codesOf(resource.type),
     status: textAt(resource, 'status'),
     date: textAt(resource, 'date'),
     authors: present(listAt(resource, 'author').map(referenceText)),

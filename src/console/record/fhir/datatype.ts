@@ -100,7 +100,35 @@ export function quantityText(value: unknown): string | undefined {
 export function unitOf(value: unknown): string | undefined {
   const unit = textAt(value, 'unit') ?? textAt(value, 'code')
   // UCUM writes annotations in braces ({score}) and 1 for "no unit"; neither is for reading.
-  return unit === undefined || unit === '1' || /^\{.*\}$/.test(unit) ? undefined : unit
+  return unit === undefined || unit === '1' || /^\{.*\}$/.test(unit) ? undefined : unitText(unit)
+}
+
+/** UCUM as it is printed: `10*9/L` → `10⁹/L`, `mm[Hg]` → `mmHg`, `[IU]/L` → `IU/L`. */
+export function unitText(ucum: string): string {
+  return ucum
+    .replace(
+      /10[*^](-?\d+)/g,
+      (_, power: string) => `10${[...power].map((digit) => superscripts[digit] ?? digit).join('')}`,
+    )
+    .replace(/\[(?:iU|IU)\]/g, 'IU')
+    .replace('mm[Hg]', 'mmHg')
+    .replace('[degF]', '°F')
+    .replace(/^Cel$/, '℃')
+    .replace(/\{[^}]*\}/g, '')
+}
+
+const superscripts: Readonly<Record<string, string>> = {
+  '-': '⁻',
+  '0': '⁰',
+  '1': '¹',
+  '2': '²',
+  '3': '³',
+  '4': '⁴',
+  '5': '⁵',
+  '6': '⁶',
+  '7': '⁷',
+  '8': '⁸',
+  '9': '⁹',
 }
 
 /** The moment a polymorphic element names, as the text it came in: `effective[x]`, `performed[x]`, `onset[x]` … */

@@ -82,7 +82,7 @@ export function readObservation(resource: Json): ObservationFacts {
 function readValue(holder: Json, name: string | undefined): MeasuredValue {
   const quantity = holder.valueQuantity
   const number = numberAt(quantity, 'value') ?? numberAt(holder, 'valueInteger')
-  const range = readRange(listAt(holder, 'referenceRange'))
+  const range = readRange(listAt(holder, 'referenceRange'), textAt(quantity, 'unit'))
   return {
     name,
     code: firstCode(holder.code),
@@ -122,13 +122,21 @@ export function valueText(holder: Json): string | undefined {
   )
 }
 
-function readRange(ranges: readonly Json[]): Range | undefined {
+function readRange(ranges: readonly Json[], unit: string | undefined): Range | undefined {
   const normal = ranges.find((range) => codesOf(range.type).includes('normal')) ?? ranges[0]
   if (!normal) return undefined
   const low = numberAt(normal, 'low', 'value')
   const high = numberAt(normal, 'high', 'value')
-  const text = textAt(normal, 'text') ?? rangeText(low, high)
+  const said = textAt(normal, 'text')
+  const text = said === undefined ? rangeText(low, high) : withoutUnit(said, unit)
   return text === undefined ? undefined : { low, high, text }
+}
+
+/** The unit stands beside the value; a range that repeats it is only longer. */
+function withoutUnit(range: string, unit: string | undefined): string {
+  return unit !== undefined && range.endsWith(unit) && range.length > unit.length
+    ? range.slice(0, -unit.length).trim()
+    : range
 }
 
 function rangeText(low: number | undefined, high: number | undefined): string | undefined {

@@ -33,12 +33,14 @@ export function ImageViewer({ album, open, onOpen }: ImageViewerProps) {
     },
     [album, index, onOpen],
   )
+  const page = useRef<HTMLElement>(null)
+  useEffect(() => page.current?.scrollIntoView({ block: 'start' }), [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another picture begins fitted
   useEffect(() => setView(fitted), [open])
   useImageKeys({ view, setView, setTone, step, close: () => onOpen(undefined) })
 
   return (
-    <section className="viewer" aria-label={picture.title} data-testid="image-viewer">
+    <section className="viewer" ref={page} aria-label={picture.title} data-testid="image-viewer">
       <header className="viewer-head">
         <Button onClick={() => onOpen(undefined)} data-testid="close-viewer">
           <span aria-hidden="true">←</span> {t('record.images.close')}
@@ -68,10 +70,11 @@ export function ImageViewer({ album, open, onOpen }: ImageViewerProps) {
           </span>
         ) : null}
       </header>
-      <Picture key={picture.id} picture={picture} view={view} tone={tone} onView={setView} />
       <ImageTools view={view} tone={tone} onView={setView} onTone={setTone} />
-      <p className="faint small viewer-help">{t('record.images.help')}</p>
-      <p className="faint small">{t('record.images.notDiagnostic')}</p>
+      <Picture key={picture.id} picture={picture} view={view} tone={tone} onView={setView} />
+      <p className="faint small">
+        {t('record.images.notDiagnostic')} <span className="viewer-help">{t('record.images.help')}</span>
+      </p>
     </section>
   )
 }

@@ -117,8 +117,8 @@ function band(line: TrendSeries, ink: ChartInk, words: ChartWords) {
   }
 }
 
-/** Room for the reference band and every value, with a tenth to spare, in round numbers. */
-export function extentOf(lines: readonly TrendSeries[]): { readonly min?: number; readonly max?: number } {
+/** Room for the reference band and every value, with a twentieth to spare, from round number to round number. */
+export function extentOf(lines: readonly TrendSeries[]): Partial<Record<'min' | 'max' | 'interval', number>> {
   const values = lines.flatMap((line) => [
     ...line.points.map((point) => point.value),
     ...[line.range?.low, line.range?.high].filter((bound) => bound !== undefined),
@@ -126,11 +126,17 @@ export function extentOf(lines: readonly TrendSeries[]): { readonly min?: number
   if (values.length === 0) return {}
   const [low, high] = [Math.min(...values), Math.max(...values)]
   const span = high - low || Math.abs(high) || 1
-  const step = 10 ** Math.floor(Math.log10(span / 2))
-  const min = Math.floor((low - span * 0.1) / step) * step
-  const max = Math.ceil((high + span * 0.1) / step) * step
+  const interval = roundStep(span / 4)
+  const min = Math.floor((low - span * 0.05) / interval) * interval
+  const max = Math.ceil((high + span * 0.05) / interval) * interval
   const round = (value: number) => Number(value.toPrecision(8))
-  return { min: round(low >= 0 ? Math.max(0, min) : min), max: round(max) }
+  return { min: round(low >= 0 ? Math.max(0, min) : min), max: round(max), interval: round(interval) }
+}
+
+/** 1, 2 or 5 times a power of ten, not smaller than asked. */
+function roundStep(atLeast: number): number {
+  const power = 10 ** Math.floor(Math.log10(atLeast))
+  return power * ([1, 2, 5, 10].find((factor) => factor * power >= atLeast) ?? 10)
 }
 
 interface Shown {

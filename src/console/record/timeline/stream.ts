@@ -45,10 +45,16 @@ export function sourcesFor(filter: TimelineFilter): readonly Source[] {
   )
 }
 
+export interface FirstPage {
+  readonly count: number
+  /** The instant (RFC 3339) before which lines are wanted: the end of the day jumped to, in the hospital's zone. */
+  readonly before: string | undefined
+}
+
 /** Address of the first page of a source, below the FHIR base. */
-export function firstAddress(source: Source, patient: string, filter: TimelineFilter, count: number): string {
-  const query = new URLSearchParams({ patient, _sort: `-${source.dateParameter}`, _count: String(count) })
-  if (filter.until !== undefined) query.set(source.dateParameter, `le${filter.until}`)
+export function firstAddress(source: Source, patient: string, filter: TimelineFilter, page: FirstPage): string {
+  const query = new URLSearchParams({ patient, _sort: `-${source.dateParameter}`, _count: String(page.count) })
+  if (page.before !== undefined) query.set(source.dateParameter, `lt${page.before}`)
   if (filter.encounter !== undefined) {
     if (source.type === 'Encounter') query.set('_id', filter.encounter)
     else query.set('encounter', filter.encounter)

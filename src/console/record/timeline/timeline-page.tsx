@@ -54,8 +54,10 @@ export function TimelinePage() {
   const covers = open !== undefined && !isWide
   return (
     <div className="timeline-page">
-      <div className="timeline-column" hidden={covers} ref={list}>
+      <div className="timeline-filters-row" hidden={covers}>
         <TimelineFilters filter={filter} onChange={change} />
+      </div>
+      <div className="timeline-column" hidden={covers} ref={list}>
         <TimelineList
           timeline={timeline}
           filter={filter}

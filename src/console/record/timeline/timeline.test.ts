@@ -130,7 +130,12 @@ test('a filter asks only the searches that can answer it', () => {
 test('the address of a source carries patient, order, day and encounter', () => {
   const source = sources.find((one) => one.type === 'MedicationRequest')!
   assert.equal(
-    firstAddress(source, 'p1', { kinds: [], encounter: 'e1', until: '2026-11-22' }, 40),
-    'MedicationRequest?patient=p1&_sort=-authoredon&_count=40&authoredon=le2026-11-22&encounter=e1',
+    firstAddress(
+      source,
+      'p1',
+      { kinds: [], encounter: 'e1', until: '2026-11-22' },
+      { count: 40, before: '2026-11-22T16:00:00.000Z' },
+    ),
+    'MedicationRequest?patient=p1&_sort=-authoredon&_count=40&authoredon=lt2026-11-22T16%3A00%3A00.000Z&encounter=e1',
   )
 })

@@ -1,6 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Refused } from '../../api/problem.ts'
+import { useTimeZone } from '../../api/session.ts'
+import { startOfDay } from '../../time/hospital-time.ts'
 import { useReader, useRecord } from '../record-context.ts'
 import { pathOfNext, type Reader, search } from '../record-queries.ts'
 import { gatherItems } from './gathering.ts'
@@ -36,9 +38,11 @@ export interface Timeline {
 export function useTimeline(filter: TimelineFilter): Timeline {
   const reader = useReader()
   const { patient } = useRecord()
+  const zone = useTimeZone()
+  const before = filter.until === undefined ? undefined : startOfDay(filter.until, zone, 1)
   const query = useInfiniteQuery({
     queryKey: ['timeline', patient, filter, reader.purpose],
-    queryFn: ({ pageParam }) => (pageParam ? older(reader, pageParam) : begin(reader, patient, filter)),
+    queryFn: ({ pageParam }) => (pageParam ? older(reader, pageParam) : begin(reader, patient, { filter, before })),
     initialPageParam: undefined as Step | undefined,
     getNextPageParam: (last) => (last.drawn.some((one) => one.next !== undefined) ? last : undefined),
     staleTime: 300_000,
@@ -71,10 +75,15 @@ function visible(step: Step, filter: TimelineFilter): readonly TimelineItem[] {
   )
 }
 
-async function begin(reader: Reader, patient: string, filter: TimelineFilter): Promise<Step> {
+interface Beginning {
+  readonly filter: TimelineFilter
+  readonly before: string | undefined
+}
+
+async function begin(reader: Reader, patient: string, { filter, before }: Beginning): Promise<Step> {
   const asked = sourcesFor(filter)
   const answers = await Promise.allSettled(
-    asked.map((source) => search(reader, `/${firstAddress(source, patient, filter, pageSize)}`)),
+    asked.map((source) => search(reader, `/${firstAddress(source, patient, filter, { count: pageSize, before })}`)),
   )
   const drawn: Drawn[] = []
   const refused: string[] = []
