@@ -2,7 +2,7 @@ import type { Policy } from './cedar/bundle.ts'
 import { type Condition, compileCondition } from './cedar/compile.ts'
 import type { PolicyEngine } from './cedar/engine.ts'
 import { conjuncts, type Expression, pathsIn } from './cedar/est.ts'
-import { EvaluationError } from './cedar/values.ts'
+import { type CedarRecord, type Entity, EvaluationError } from './cedar/values.ts'
 import { type ConditionWords, conditionWords } from './condition-words.ts'
 import type { SettledUse } from './decide.ts'
 import type { RefusalCode } from './decision.ts'
@@ -36,14 +36,28 @@ interface PlannedCondition {
  * change counted heavily. On demand only; a permit never comes here.
  */
 export function nearestRights(engine: PolicyEngine, person: LivingPerson, use: SettledUse): readonly NearbyRight[] {
-  const action = engine.actions.get(use.action)!
-  const [resource, context] = [resourceOf(use.record), contextOf(person, use)]
+  const { action, record } = use
+  return failingConditions(engine, person, { action, resource: resourceOf(record), context: contextOf(person, use) })
+}
+
+interface Asked {
+  readonly action: SettledUse['action']
+  readonly resource: Entity
+  readonly context: CedarRecord
+}
+
+export function failingConditions(
+  engine: PolicyEngine,
+  { principal }: Pick<LivingPerson, 'principal'>,
+  { action, resource, context }: Asked,
+): readonly NearbyRight[] {
+  const verb = engine.actions.get(action)!
   return engine
-    .inScope(use.action, person.principal)
+    .inScope(action, principal)
     .filter((policy) => policy.effect === 'permit')
     .map((policy) => {
       const missing = planOf(policy).filter((planned) => {
-        return holds(() => planned.holds(person.principal, action, resource, context)) !== (planned.kind === 'when')
+        return holds(() => planned.holds(principal, verb, resource, context)) !== (planned.kind === 'when')
       })
       const failed = missing.map(({ expression, kind, words }) => ({ expression, kind, ...words }))
       const distance = missing.reduce((sum, one) => sum + (one.isGiven ? 10 : 1), 0)

@@ -4,7 +4,6 @@ import { narrowPolicies, type RowBounds } from './cedar/narrow.ts'
 import { categoriesOf } from './classify.ts'
 import { admitsUse, decideUse } from './decide.ts'
 import type { Decision, RecordFacts } from './decision.ts'
-import { groundsOf } from './grounds.ts'
 import type { ListFilter, NarrowRequest } from './list-filter.ts'
 import type { LivingPerson } from './living.ts'
 import { listPurposeOf } from './purpose.ts'
@@ -47,11 +46,14 @@ export function prepareList(engine: PolicyEngine, person: LivingPerson, request:
   }
   let filter: ListFilter | undefined
   let includeFilter: ListFilter | undefined
+  const ownFilter = (): ListFilter => {
+    filter ??= planFilter(boundsOf(request.types))
+    return filter
+  }
   const decide = (record: RecordFacts): Decision => decideUse(engine, person, { ...use, record }, context)
   return {
     get filter() {
-      filter ??= planFilter(boundsOf(request.types))
-      return filter
+      return ownFilter()
     },
     get includeFilter() {
       includeFilter ??= planFilter({})
@@ -60,7 +62,7 @@ export function prepareList(engine: PolicyEngine, person: LivingPerson, request:
     decide,
     admits: (record) => admitsUse(engine, person, { ...use, record }, context),
     get summary() {
-      return this.filter.kind === 'never' ? decide(nothingIn(request.types[0], confinedTo)) : permitOf()
+      return ownFilter().kind === 'never' ? decide(nothingIn(request.types[0], confinedTo)) : permitOf()
     },
   }
 
@@ -69,7 +71,7 @@ export function prepareList(engine: PolicyEngine, person: LivingPerson, request:
       effect: 'permit',
       ...(purpose && { purpose }),
       policies: [],
-      grounds: groundsOf([], person, nothingIn(request.types[0], confinedTo), purpose),
+      grounds: [],
       obligations: [],
       epoch,
       bundle: engine.bundle.digest,
