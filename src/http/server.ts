@@ -4,7 +4,14 @@ import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Log } from '../kernel/index.ts'
 import { RefusedRequest } from './console-api/refusal.ts'
-import { languageOf, problemMediaType, problemOf, tellFailure, tellRefusal } from './errors/index.ts'
+import {
+  answerFrameworkError,
+  languageOf,
+  problemMediaType,
+  problemOf,
+  tellFailure,
+  tellRefusal,
+} from './errors/index.ts'
 import type { Metrics } from './operations/metrics.ts'
 
 interface ServerParts {
@@ -31,6 +38,7 @@ export async function openServer({ log, metrics, maxBodyBytes, secure }: ServerP
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 256, ignoreTrailingSlash: false, caseSensitive: true },
     trustProxy: false,
+    frameworkErrors: answerFrameworkError,
     genReqId: (request) => {
       const given = request.headers['x-request-id']
       return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID()

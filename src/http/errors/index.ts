@@ -1,4 +1,5 @@
 export { type FailureRow, failureTable } from './failure-table.ts'
+export { answerFrameworkError } from './framework-error.ts'
 export type { IssueType } from './issue-type.ts'
 export {
   type OperationOutcome,
