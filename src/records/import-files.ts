@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type FileOptions, type FileReport, type ImportDesk, importFile, typeRank } from './import-file.ts'
+import { settleStatistics } from './load-records.ts'
 
 export interface ImportOptions extends FileOptions {
   readonly onFile?: (report: FileReport, done: number, files: number) => void
@@ -31,6 +32,7 @@ export async function importFiles(
     reports.push(report)
     options.onFile?.(report, reports.length, files.length)
   }
+  await settleStatistics(desk.database)
   const sum = (count: (report: FileReport) => number) => reports.reduce((total, report) => total + count(report), 0)
   return {
     files: reports,

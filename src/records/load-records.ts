@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../kernel/index.ts'
+import type { Database, Queryable, Transaction } from '../kernel/index.ts'
 import { copyRows } from './copy-rows.ts'
 import type { FhirResource } from './fhir.ts'
 import { newRecordId } from './record-id.ts'
@@ -67,7 +67,15 @@ export async function loadRecords(
     await Promise.allSettled(lanes)
   }
   await Promise.all(lanes)
+  // In a transaction this would hold locks on the tables until its end: whoever loads in parts settles once, afterwards.
+  if (!('client' in target)) await settleStatistics(target)
   return { loaded }
+}
+
+/** Searches right after a load are planned for what is there now, and do not go through a long list of pending tokens. */
+export async function settleStatistics(target: Queryable): Promise<void> {
+  await target.query(`select gin_clean_pending_list('resource_token')`)
+  await target.query('analyze resource, resource_version, resource_string, resource_date, resource_quantity')
 }
 
 /** What earlier records of a load say about later ones. */

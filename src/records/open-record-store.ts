@@ -94,21 +94,20 @@ async function read(
   const { type, id, version } = scope.record
   if (which === 'version') {
     if (version === undefined) throw new RecordsFailure('permit-mismatch', 'the permit names no version')
-    const rows = await database.query<ContentRow>(
+    const rows = await database.query<Omit<ContentRow, 'type' | 'id'>>(
       {
         name: 'records-read-version',
-        text: `select r.type, r.id, r.version, r.last_updated, r.has_parts, r.deleted, r.content
-               from resource_version r where r.type = $1 and r.id = $2 and r.version = $3`,
+        text: `select version, last_updated, has_parts, deleted, content
+               from resource_version where type = $1 and id = $2 and version = $3`,
       },
       [type, id, version],
     )
-    return rows[0] && recordOf(rows[0])
+    return rows[0] && recordOf({ type, id, ...rows[0] })
   }
-  const rows = await database.query<ContentRow>(
+  const rows = await database.query<Omit<ContentRow, 'type' | 'id'>>(
     {
       name: 'records-read',
-      text: `select r.type, r.id, r.version, r.last_updated, r.has_parts, r.deleted, r.content
-             from resource r where r.type = $1 and r.id = $2`,
+      text: `select version, last_updated, has_parts, deleted, content from resource where type = $1 and id = $2`,
     },
     [type, id],
   )
@@ -117,7 +116,7 @@ async function read(
     cache.forget(type, id)
     return 'changed'
   }
-  return row && recordOf(row)
+  return row && recordOf({ type, id, ...row })
 }
 
 async function readCursorSecret(database: Database): Promise<string> {

@@ -11,6 +11,7 @@ import {
   parseReference,
   parseToken,
   splitAlternatives,
+  splitAt,
 } from './search-values.ts'
 
 /** One `name=value` of a search: plain, with a modifier, chained one level, or `_has` one level. */
@@ -28,7 +29,7 @@ function parsePlain(name: string, raw: string, types: readonly string[]): Parsed
   // Over several types a parameter must mean the same kind of thing in each.
   if (!parameter || parameters.some((each) => each?.type !== parameter.type))
     return refused(name, 'unknown-parameter', code)
-  if (parameter.type === 'composite') return refused(name, 'unsupported-parameter', code)
+  if (parameter.type === 'composite') return parseComposite(name, raw, types, parameter)
   if (more.length > 0 || (modifier !== undefined && !modifierApplies(parameter, modifier))) {
     return refused(name, 'unknown-modifier', name.slice(code.length + 1))
   }
@@ -36,6 +37,39 @@ function parsePlain(name: string, raw: string, types: readonly string[]): Parsed
   const issues = values.flatMap((value) => issueOf(name, parameter, modifier, value) ?? [])
   if (issues.length > 0) return { issues }
   return { value: { name: code, values, ...(modifier !== undefined && { modifier }) } }
+}
+
+/**
+ * `code-value-quantity=8867-4$gt100`: both parts of one resource. Where the parts stand in a list (components), both
+ * would have to be of the same member; that is not indexed, and so refused.
+ */
+function parseComposite(
+  name: string,
+  raw: string,
+  types: readonly string[],
+  parameter: SearchParameter,
+): Parsed<SearchParameterUse> {
+  if (!isWholeComposite(parameter, types)) return refused(name, 'unsupported-parameter', parameter.code)
+  if (name !== parameter.code) return refused(name, 'unknown-modifier', name.slice(parameter.code.length + 1))
+  const values = splitAlternatives(raw)
+  const issues = values.flatMap((value) => {
+    const parts = splitAt(value, '$')
+    if (parts.length !== parameter.components.length) return [refusal(name, 'value-composite', value)]
+    return parts.flatMap((part, at) => {
+      const own = searchParametersOf(types[0]!).get(parameter.components[at]!.code)!
+      return issueOf(name, own, undefined, part) ?? []
+    })
+  })
+  return issues.length > 0 ? { issues } : { value: { name, values } }
+}
+
+function isWholeComposite(parameter: SearchParameter, types: readonly string[]): boolean {
+  const known = searchParametersOf(types[0]!)
+  return (
+    types.length === 1 &&
+    parameter.expression === types[0] &&
+    parameter.components.every((part) => known.get(part.code)?.type === part.type)
+  )
 }
 
 function parseChain(name: string, raw: string, types: readonly string[]): Parsed<SearchParameterUse> {

@@ -41,10 +41,10 @@ export function rowOf(resource: FhirResource, circumstances: RowCircumstances): 
   const { id, version, at } = circumstances
   const lastUpdated = new Date(at).toISOString()
   const kept = withServerMeta(resource, id, version, lastUpdated)
-  const index = indexResource(kept)
   const belonging = belongingOf(kept)
   const { departmentName } = circumstances
   const classification = classify(kept, departmentName === undefined ? undefined : { departmentName })
+  const index = indexResource(withoutListedParts(kept, classification.parts))
   const { label } = classification
   return {
     type: kept.resourceType,
@@ -70,6 +70,25 @@ export function rowOf(resource: FhirResource, circumstances: RowCircumstances): 
 export function withServerMeta(resource: FhirResource, id: string, version: number, lastUpdated: string): FhirResource {
   const { resourceType, id: _, meta, ...content } = resource
   return { resourceType, id, meta: { ...meta, versionId: String(version), lastUpdated }, ...content }
+}
+
+/**
+ * Sections and components with a label of their own are not indexed: someone who may see the record but not that part
+ * must not learn of it by searching for it. Elements of a Patient (identifiers, addresses) are what one is found by.
+ */
+function withoutListedParts(resource: FhirResource, parts: readonly { readonly path: string }[]): FhirResource {
+  const listed = parts.filter((part) => /\/\d+$/.test(part.path))
+  if (listed.length === 0) return resource
+  const copy = structuredClone(resource)
+  for (const { path } of listed) {
+    const steps = path.split('/').slice(1)
+    const last = steps.pop()!
+    let holder: unknown = copy
+    for (const step of steps) holder = (holder as Record<string, unknown> | null)?.[step]
+    // What is null in a list is passed over when values are taken out.
+    if (Array.isArray(holder)) holder[Number(last)] = null
+  }
+  return copy
 }
 
 function sortDateOf(index: SearchIndex, at: number): string {

@@ -12,6 +12,7 @@ import {
   parseReference,
   parseToken,
   type QuantityValue,
+  splitAt,
   unescaped,
 } from './search-values.ts'
 import type { SqlDraft } from './sql-draft.ts'
@@ -52,10 +53,25 @@ export function conditionOf(use: SearchParameterUse, types: readonly string[], c
       return among('resource_quantity', use, draft, (raw) => numberCondition(parseNumber(raw)!, draft))
     case 'quantity':
       return among('resource_quantity', use, draft, (raw) => quantityCondition(parseQuantity(raw)!, draft))
+    case 'composite':
+      return compositeCondition(use, types, context)
     default:
       // Parsing refuses what cannot be searched; a query made by hand must not come out wider than meant.
       return 'false'
   }
+}
+
+/** Parsing lets through only composites whose parts stand once in the resource: both then hold of the same one. */
+function compositeCondition(use: SearchParameterUse, types: readonly string[], context: ConditionContext): string {
+  const { components } = searchParametersOf(types[0]!).get(use.name)!
+  return anyOf(
+    use.values.map((raw) => {
+      const parts = splitAt(raw, '$').map((part, at) =>
+        conditionOf({ name: components[at]!.code, values: [part] }, types, context),
+      )
+      return `(${parts.join(' and ')})`
+    }),
+  )
 }
 
 const anyOf = (conditions: readonly string[]): string => `(${conditions.join(' or ')})`

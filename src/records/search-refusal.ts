@@ -35,6 +35,7 @@ export const refusals = {
   'value-reference': (given: string) => [`“${given}”不是有效引用`, `${given} is not a reference`],
   'reference-type': (given: string) => [`该参数不会引用“${given}”`, `this parameter does not refer to ${given}`],
   'value-token': (given: string) => [`“${given}”应写作 系统|代码`, `${given} should read system|code`],
+  'value-composite': (given: string) => [`“${given}”应写作 值$值`, `${given} should read value$value`],
   'value-id': (given: string) => [`“${given}”不是有效标识`, `${given} is not an id`],
   'value-boolean': (given: string) => [`“${given}”应为 true 或 false`, `${given} should be true or false`],
   'value-choice': (given: string) => [`不支持的取值“${given}”`, `${given} is not one of the allowed values`],

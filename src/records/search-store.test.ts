@@ -213,6 +213,10 @@ const table: readonly (readonly [query: string, ids: readonly string[]])[] = [
   ['RiskAssessment?probability=5.25e-3', ['risk']],
   ['RiskAssessment?probability=0.0052', []],
   ['RiskAssessment?probability=gt0.005&probability=lt0.006', ['risk']],
+  // composite
+  ['Observation?code-value-quantity=8867-4$gt90', ['hr100']],
+  ['Observation?code-value-quantity=8310-5$gt90,http://loinc.org|8867-4$60', ['hr60']],
+  ['Observation?code-value-string=urn:own|note$pos', ['text']],
   // reference and uri
   ['Observation?subject=Patient/zhang', ['hr60', 'temp', 'text']],
   ['Observation?subject=zhang', ['hr60', 'temp', 'text']],
@@ -423,4 +427,25 @@ test('hostile and oversized content is kept whole and found by its beginning', a
     id: 'hostile',
     author,
   })
+})
+
+test('a part with a label of its own cannot be found: searching would tell what is withheld', async () => {
+  const component = (code: string, words: string) => ({
+    code: coded('http://loinc.org', code, words),
+    valueString: 'x',
+  })
+  const labelled = {
+    resourceType: 'Observation',
+    id: 'panel',
+    status: 'final',
+    code: coded('http://loinc.org', '58410-2', '血常规'),
+    subject: { reference: 'Patient/zhang' },
+    component: [component('718-7', '血红蛋白'), component('7918-6', 'HIV 抗体')],
+  }
+  const { record } = await at.put(labelled)
+  assert.equal(record.hasLabelledParts, true)
+  assert.deepEqual(await at.find('Observation?component-code=718-7'), ['panel'])
+  assert.deepEqual(await at.find('Observation?component-code=7918-6'), [])
+  assert.deepEqual(await at.find('Observation?combo-code=7918-6'), [])
+  assert.deepEqual(JSON.parse(record.content).component, labelled.component)
 })
