@@ -3,7 +3,7 @@ import { loadDirectory } from '../directory/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Clock, Database, Transaction } from '../kernel/index.ts'
 import type { Ledger } from '../ledger/index.ts'
-import { careOf, type FhirResource, loadRecords } from '../records/index.ts'
+import { careOf, type FhirResource, loadRecords, settleStatistics } from '../records/index.ts'
 import { demoPeopleAreWritten, enrolDemoPeople } from './demo-people.ts'
 import { type GeneratedHospital, generateHospital, patientRecords } from './hospital.ts'
 import { hospitalRecords } from './hospital-record.ts'
@@ -156,6 +156,7 @@ function* recordsOfPart(mark: Mark, hospital: GeneratedHospital, part: number): 
 }
 
 async function finish(options: DemonstrationOptions, mark: Mark, records: number): Promise<void> {
+  await settleStatistics(options.database)
   await options.database.query('analyze')
   await options.database.transaction(async (tx) => {
     await tx.query('update demonstration set finished_at = to_timestamp($1::bigint / 1000.0)', [options.clock.now()])
