@@ -5,7 +5,7 @@ import type { RecordedPermit } from '../ledger/index.ts'
 import { RecordsFailure } from './errors.ts'
 import type { HistoryPage, HistoryResult } from './record-store.ts'
 import { refusal } from './search-refusal.ts'
-import { type ContentRow, type FactRow, factsOf, recordColumns, recordOf } from './stored-row.ts'
+import { type ContentRow, type FactRow, factsOf, recordOf, versionColumns, versionTables } from './stored-row.ts'
 
 /** Versions newest first. The cursor is the place in that order and tells nothing else. */
 export async function historyOf(
@@ -26,7 +26,7 @@ export async function historyOf(
     values,
   )
   const rows = await database.query<FactRow & ContentRow>(
-    `select ${recordColumns} from resource_version r
+    `select ${versionColumns} from ${versionTables}
      where ${scope} and ($4::timestamptz is null or (r.last_updated, r.id, r.version) < ($4, $5::text, $6::int))
      order by r.last_updated desc, r.id desc, r.version desc limit $7`,
     [...values, start?.at ?? null, start?.id ?? null, start?.version ?? null, page.count + 1],

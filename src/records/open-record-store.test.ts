@@ -132,6 +132,20 @@ test('a change of label, patient or department raises the epoch; other changes d
   assert.ok((await at.settledEpoch()) > epoch)
 })
 
+test('a past version is guarded by the label it has now, where that is the stricter', async () => {
+  const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
+  await at.put(patient('p6b'))
+  await at.put(patient('p6b', { meta: { security: [{ system: confidentiality, code: 'V' }] } }))
+  const facts = await at.store.describe('Patient', 'p6b', 1)
+  assert.ok(facts && facts !== 'deleted' && facts.version === 1 && facts.label.sensitivity === 5)
+  const page = await at.store.history(
+    await at.recordPermit('Patient', 'p6b'),
+    { type: 'Patient', id: 'p6b', count: 9 },
+    (each) => each.label.sensitivity < 5,
+  )
+  assert.deepEqual([page.versions.length, page.withheld], [0, 2])
+})
+
 test('a deleted record is gone, keeps its history, is found no more, and can come back', async () => {
   await at.put(patient('p7', { name: [{ text: '李四' }] }))
   const permit = await at.recordPermit('Patient', 'p7')

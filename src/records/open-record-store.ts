@@ -7,7 +7,15 @@ import type { StoredRecord } from './fhir.ts'
 import { historyOf } from './history-store.ts'
 import type { RecordStore } from './record-store.ts'
 import { searchStore } from './search-store.ts'
-import { type ContentRow, type FactRow, factColumns, factsOf, recordOf } from './stored-row.ts'
+import {
+  type ContentRow,
+  type FactRow,
+  factColumns,
+  factsOf,
+  recordOf,
+  versionFactColumns,
+  versionTables,
+} from './stored-row.ts'
 import { writeRecord, writeTogether } from './write-record.ts'
 
 export interface RecordStoreOptions {
@@ -62,7 +70,7 @@ async function describe(
     const rows = await database.query<FactRow>(
       {
         name: 'records-describe-version',
-        text: `select ${factColumns} from resource_version r where r.type = $1 and r.id = $2 and r.version = $3`,
+        text: `select ${versionFactColumns} from ${versionTables} where r.type = $1 and r.id = $2 and r.version = $3`,
       },
       [type, id, version],
     )

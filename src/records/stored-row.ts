@@ -7,6 +7,16 @@ export const factColumns =
   'r.type, r.id, r.version, r.patient_id, r.department_id, r.author_id, r.category, r.sensitivity, r.kinds, r.deleted'
 export const recordColumns = `${factColumns}, r.last_updated, r.has_parts, r.content`
 
+/**
+ * The same of a past version, which is `resource_version r` beside its `resource c`: a version is guarded by its own
+ * label and by the current one, whichever is the stricter. What became sensitive was not harmless before.
+ */
+export const versionFactColumns = factColumns
+  .replace('r.sensitivity', 'greatest(r.sensitivity, c.sensitivity) as sensitivity')
+  .replace('r.kinds', 'array(select distinct k from unnest(r.kinds || c.kinds) k order by k) as kinds')
+export const versionColumns = `${versionFactColumns}, r.last_updated, r.has_parts, r.content`
+export const versionTables = 'resource_version r join resource c on c.type = r.type and c.id = r.id'
+
 export interface FactRow {
   readonly type: string
   readonly id: string

@@ -18,7 +18,8 @@ interface Mark {
 }
 
 interface UpstreamPage {
-  readonly rows: readonly SearchRow[]
+  /** `hidden` holds the place of a match that its reader may not see, so that places within a page can be counted. */
+  readonly rows: readonly (SearchRow | 'hidden')[]
   /** Matches on this page before any were left out. */
   readonly matches: number
   readonly total: number | undefined
@@ -76,7 +77,7 @@ async function readPage(
   if (status !== 200 || resource?.resourceType !== 'Bundle') {
     throw new UpstreamFailure('upstream-nonsense', 'the upstream answered a search with no bundle')
   }
-  const rows: SearchRow[] = []
+  const rows: (SearchRow | 'hidden')[] = []
   let matches = 0
   for (const { found, mode } of entriesOf(resource)) {
     // What a person asked for is one type; the upstream may not answer with another.
@@ -85,7 +86,7 @@ async function readPage(
     const rowFacts = await facts.of(found)
     const isOutside = plan.query.compartment !== undefined && rowFacts.patient !== plan.query.compartment
     if ((mode === 'match' && isOutside) || !verify(rowFacts)) {
-      if (mode === 'match') rows.push(hidden)
+      if (mode === 'match') rows.push('hidden')
       continue
     }
     rows.push({ record: recordOfResource(found), facts: rowFacts, mode })
@@ -93,22 +94,20 @@ async function readPage(
   return { rows, matches, total: totalStated(resource), next: nextPath(resource, client.url) }
 }
 
-/** Holds the place of a match that its reader may not see, so that places within a page can be counted. */
-const hidden = { mode: 'match', record: { deleted: true } } as unknown as SearchRow
-
 function take(page: UpstreamPage, mark: Mark, room: number): { readonly taken: number; readonly visible: SearchRow[] } {
   const visible: SearchRow[] = []
   let place = 0
   let taken = mark.taken
   for (const row of page.rows) {
-    if (row.mode !== 'match') continue
+    if (row !== 'hidden' && row.mode === 'include') continue
     place += 1
     if (place <= mark.taken) continue
     if (visible.length >= room) break
     taken = place
-    if (row !== hidden) visible.push(row)
+    if (row !== 'hidden') visible.push(row)
   }
-  return { taken, visible: [...visible, ...page.rows.filter((row) => row.mode === 'include')] }
+  const included = page.rows.filter((row) => row !== 'hidden').filter((row) => row.mode === 'include')
+  return { taken, visible: [...visible, ...included] }
 }
 
 function following(mark: Mark, page: UpstreamPage, taken: number, types: number): Mark | undefined {
