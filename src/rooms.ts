@@ -3,7 +3,7 @@ import type { AccessDesk } from './access/index.ts'
 import { type Authority, openAuthority } from './authority/index.ts'
 import { type NoteSigner, noteSigner, openKeyFile } from './crypto/index.ts'
 import { type Directory, openDirectory } from './directory/index.ts'
-import { type Identity, openIdentity } from './identity/index.ts'
+import { type Identity, openIdentity, readIdentityConfiguration } from './identity/index.ts'
 import { type Configuration, type Ground, type Log, migrate, openGround, openLog, systemClock } from './kernel/index.ts'
 import { type Ledger, openLedger, openTrace, openTree, type Trace, type Tree } from './ledger/index.ts'
 import { openRecordStore, openUpstreamStore, type RecordStore } from './records/index.ts'
@@ -66,6 +66,7 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
       clock,
       dataDir: configuration.dataDir,
       publicUrl: publicUrlOf(configuration),
+      configuration: readIdentityConfiguration(process.env),
       demonstration: options.demonstration,
     })
     const authority = await openAuthority({ database, directory, ledger, clock })

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { describeIdentityConfiguration } from '../identity/index.ts'
 import { describeConfiguration } from '../kernel/index.ts'
 import { say } from './words.ts'
 
@@ -6,7 +7,10 @@ export function environmentCommand(): Command {
   return new Command('environment')
     .description(say('列出可用的环境变量', 'list the environment variables that configure Chartward'))
     .action(() => {
-      for (const { name, default: fallback, meaning } of describeConfiguration()) {
+      for (const { name, default: fallback, meaning } of [
+        ...describeConfiguration(),
+        ...describeIdentityConfiguration(),
+      ]) {
         console.log(`${name.padEnd(26)}${(fallback || '—').padEnd(14)}${meaning}`)
       }
     })
