@@ -25,28 +25,22 @@ export interface BundleText {
   readonly total?: number
   readonly links: readonly { readonly relation: 'self' | 'next' | 'first'; readonly url: string }[]
   readonly entries: readonly BundleEntryText[]
-  /** FHIR forbids an empty array: no entries, no `entry`. */
-  readonly tag?: string
 }
 
 export function writeBundle(bundle: BundleText): string {
   const head = JSON.stringify({
     resourceType: 'Bundle',
     id: bundle.id,
-    meta: {
-      lastUpdated: bundle.timestamp,
-      ...(bundle.tag && { tag: [{ system: subsettedSystem, code: bundle.tag }] }),
-    },
+    meta: { lastUpdated: bundle.timestamp },
     type: bundle.type,
     timestamp: bundle.timestamp,
     ...(bundle.total !== undefined && { total: bundle.total }),
     ...(bundle.links.length > 0 && { link: bundle.links }),
   })
+  // FHIR forbids an empty array: no entries, no `entry`.
   if (bundle.entries.length === 0) return head
   return `${head.slice(0, -1)},"entry":[${bundle.entries.map(writeEntry).join(',')}]}`
 }
-
-export const subsettedSystem = 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue'
 
 function writeEntry(entry: BundleEntryText): string {
   const members: string[] = []

@@ -10,7 +10,6 @@ export type FhirFaultCode =
   | 'format-not-acceptable'
   | 'media-type-unsupported'
   | 'body-missing'
-  | 'body-too-large'
   | 'json-malformed'
   | 'json-unsafe'
   | 'header-invalid'

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FhirFault } from './errors.ts'
-import {
-  isNotModified,
-  readConditions,
-  readPreference,
-  readPresentation,
-  readPurpose,
-  readRequestId,
-} from './preference.ts'
+import { isNotModified, readConditions, readPreference, readPresentation, readPurpose } from './preference.ts'
 import { readQueryText, writeQueryText } from './query-text.ts'
 
 function codeOf(work: () => unknown): unknown {
@@ -101,12 +94,6 @@ test('a purpose is one of the known codes, with or without its system', () => {
       bad,
     )
   }
-})
-
-test('a request id is echoed only where it is harmless', () => {
-  assert.equal(readRequestId('abc-1:2.3_4', 'own'), 'abc-1:2.3_4')
-  for (const bad of [undefined, '', 'a b', 'x'.repeat(65), 'a\r\nb', '<script>'])
-    assert.equal(readRequestId(bad, 'own'), 'own')
 })
 
 test('a query is decoded strictly and written back', () => {

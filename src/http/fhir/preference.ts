@@ -142,12 +142,6 @@ export function readPurpose(header: string | readonly string[] | undefined): Pur
   throw fault('purpose-unknown', 'code', `可用代码：${list}。`, `Known codes: ${list}.`, 'Purpose-Of-Use')
 }
 
-/** The caller's own id for the request where it is harmless to echo and to store; otherwise ours. */
-export function readRequestId(header: string | readonly string[] | undefined, own: string): string {
-  const text = typeof header === 'string' ? header : undefined
-  return text !== undefined && /^[A-Za-z0-9._:-]{1,64}$/.test(text) ? text : own
-}
-
 function last(query: readonly QueryPair[], name: string): string | undefined {
   return query.findLast(([known]) => known === name)?.[1]
 }
