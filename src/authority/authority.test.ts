@@ -304,7 +304,7 @@ describe('who may do what', () => {
       { person: physician, patient: ownPatient, scopes: ['user/Observation.rs'] },
       'permit TREAT',
     ],
-  ] // prettier-ignore
+  ]
   for (const [fact, question, expected] of cases) {
     it(fact, async () => {
       const given = said(await ask(question))

@@ -62,7 +62,7 @@ describe('the label of a record', () => {
     ['a type nobody knows', { resourceType: 'Zebra' }, 'other 3'],
     ['no type at all', {}, 'other 3'],
     ['a type named after an inherited property', { resourceType: 'constructor' }, 'other 3'],
-  ] // prettier-ignore
+  ]
   for (const [fact, resource, expected] of cases) it(fact, () => assert.equal(said(classify(resource)), expected))
 
   it('is higher for a note of a psychiatric department than for its visit', () => {

@@ -185,7 +185,7 @@ const values: Readonly<Record<string, string>> = {
   read: '查阅',
   write: '书写',
   carry: '带出',
-} // prettier-ignore
+}
 
 /** @returns undefined where no words are known; a test holds that every condition of every policy has them. */
 export function conditionWords(expression: Expression): ConditionWords | undefined {

@@ -98,7 +98,7 @@ describe('a policy bundle', () => {
       added(`${annotations} permit(principal == ?principal, action, resource);`),
       /templates are not used/,
     ],
-  ] // prettier-ignore
+  ]
   for (const [fact, change, said] of cases) {
     it(`is refused for ${fact}`, async () => assert.match(await refusalOf(change), said))
   }

@@ -220,7 +220,7 @@ const booleanOperators = new Set([
   'containsAll',
   'containsAny',
   'isEmpty',
-]) // prettier-ignore
+])
 function isBoolean(expression: Expression): boolean {
   const operator = Object.keys(expression)[0] ?? ''
   return booleanOperators.has(operator) || (operator === 'Value' && typeof expression.Value === 'boolean')
