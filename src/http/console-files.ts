@@ -17,6 +17,7 @@ export async function registerConsoleFiles(app: FastifyInstance, folder: string,
   await app.register(fastifyStatic, {
     root: folder,
     wildcard: false,
+    preCompressed: true,
     cacheControl: false,
     setHeaders(response, path) {
       for (const [name, value] of Object.entries(headers)) response.header(name, value)
