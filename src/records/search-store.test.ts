@@ -449,3 +449,56 @@ test('a part with a label of its own cannot be found: searching would tell what 
   assert.deepEqual(await at.find('Observation?combo-code=7918-6'), [])
   assert.deepEqual(JSON.parse(record.content).component, labelled.component)
 })
+
+const hostile = [
+  '%00',
+  '%00%00',
+  'a%00b',
+  '\\',
+  '%5C%5C%5C',
+  "'",
+  '"',
+  '$1',
+  '%25%25',
+  '__',
+  '\ud800',
+  '%EF%BF%BD',
+  '{',
+  '}',
+  '\\,',
+  '%0A',
+  '\u202e',
+  '😀',
+]
+for (const value of hostile) {
+  test(`the value ${JSON.stringify(value)} harms no kind of parameter`, async () => {
+    const queries = [
+      'Patient?name',
+      'Patient?name:exact',
+      'Patient?name:contains',
+      'Patient?identifier',
+      'ValueSet?url',
+      'Condition?code:text',
+    ]
+    for (const query of queries) assert.deepEqual(await at.find(`${query}=${value}`), hits(query, value), query)
+    assert.deepEqual(await at.find(`Patient?identifier=${value}x|${value}y`), [])
+    assert.deepEqual(await at.find(`Observation?value-quantity=5||${value}u`), [])
+    assert.deepEqual(await at.find(`Observation?subject:Patient.name=${value}zz`), [])
+  })
+}
+
+/** Only what really stands in the names: 100% _\ O'Neil "q" and two characters that cannot be kept. */
+function hits(query: string, value: string): readonly string[] {
+  if (query !== 'Patient?name:contains') return []
+  return ['\\', "'", '"', '%00', '\ud800', '%00%00', '%EF%BF%BD'].includes(value) ? ['percent'] : []
+}
+
+test('the ends of time can be kept and found', async () => {
+  const dates = ['0000', '0001-01-01', '9999-12-31', '9999-12-31T23:59:59Z']
+  for (const [n, start] of dates.entries()) {
+    await at.put({ resourceType: 'Flag', id: `end${n}`, status: 'active', period: { start, end: start } })
+  }
+  assert.deepEqual(all(await at.find('Flag?date=lt1000')), ['end0', 'end1'])
+  assert.deepEqual(all(await at.find('Flag?date=sa9000')), ['end2', 'end3'])
+  assert.deepEqual(all(await at.find('Flag?date=9999-12-31')), ['end2'])
+})
