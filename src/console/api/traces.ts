@@ -10,6 +10,14 @@ export const myUsesQuery = (api: Api) =>
     getNextPageParam: (last) => last.nextBefore,
   })
 
+/** The newest uses in one page, enough to find the records opened last among the lists shown. */
+export const recentUsesQuery = (api: Api) =>
+  queryOptions({
+    queryKey: ['uses', 'recent'],
+    queryFn: () => api.get(usePageSchema, '/api/uses/mine', { count: 200 }),
+    staleTime: 0,
+  })
+
 export const traceQuery = (api: Api, question: Question) =>
   infiniteQueryOptions({
     queryKey: ['trace', question],

@@ -43,7 +43,7 @@ function Grounds({ explanation }: { explanation: Explanation }) {
             <span className="why-ground-kind">{term('ground', ground.kind)}</span>
             <span className="why-ground-text">{ground.text}</span>
             <span className="small">
-              <Until at={ground.until} />
+              {ground.until ? <Until at={ground.until} /> : <span className="faint">{t('why.untilEvent')}</span>}
               {ground.source ? <span className="faint"> · {t('why.source', { source: ground.source })}</span> : null}
             </span>
           </li>

@@ -137,6 +137,7 @@ export const pages: typeof chinese = {
     next: 'What you can do',
     noGrounds: 'No living ground was found.',
     source: 'Source {{source}}',
+    untilEvent: 'until it ends, e.g. discharge',
     permit: 'Permits',
     forbid: 'Forbids',
   },

@@ -132,6 +132,7 @@ export const pages = {
     next: '现在可以',
     noGrounds: '没有查到在效的依据。',
     source: '来源 {{source}}',
+    untilEvent: '至该事实终止（如出院）',
     permit: '准许',
     forbid: '禁止',
   },

@@ -1,9 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Use } from '../../contract/index.ts'
 import { useApi } from '../api/client.ts'
-import { myUsesQuery } from '../api/traces.ts'
+import { recentUsesQuery } from '../api/traces.ts'
 import { pathTo } from '../app/rooms.ts'
 import { Failure, Loading } from '../shape/page-state.tsx'
 import { Moment } from '../time/moment.tsx'
@@ -14,8 +14,8 @@ const shown = 8
 /** The patients whose records one opened last, from one's own trace. */
 export function RecentRecords() {
   const { t } = useTranslation()
-  const uses = useInfiniteQuery(myUsesQuery(useApi()))
-  const recent = latestByPatient(uses.data?.pages.flatMap((page) => page.uses) ?? [])
+  const uses = useQuery(recentUsesQuery(useApi()))
+  const recent = latestByPatient(uses.data?.uses ?? [])
   return (
     <section className="recent" aria-labelledby="recent">
       <h2 id="recent">{t('today.recent')}</h2>
