@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Configuration } from './configuration.ts'
@@ -67,7 +67,10 @@ export async function lockDataDir(dataDir: string, address: string): Promise<() 
   const file = join(dataDir, 'server.lock')
   if (existsSync(file)) {
     const [pid, where] = readFileSync(file, 'utf8').split('\n')
-    if (pid && Number(pid) !== process.pid && isChartward(Number(pid))) {
+    // A container gives a new process the number of the old: our own number counts only if written since we started.
+    const startedAt = Date.now() - process.uptime() * 1000
+    const isHeld = Number(pid) === process.pid ? statSync(file).mtimeMs >= startedAt : isChartward(Number(pid))
+    if (isHeld) {
       throw new GroundFailure(
         'already-running',
         `Chartward already runs on this data directory (process ${pid}, ${where})`,

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { openChartward } from './main.ts'
+import { openRooms } from './rooms.ts'
+import { startDemonstration } from './test-demonstration.ts'
+
+let at: Awaited<ReturnType<typeof startDemonstration>>
+let tokens: Record<string, string>
+before(async () => {
+  at = await startDemonstration()
+  const names = ['doctor', 'system', 'inspector', 'trainee', 'vendor', 'nurse']
+  tokens = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await at.tokenOf(name)] as const)))
+})
+after(() => at.close())
+
+async function ask(person: string | undefined, path: string, init: RequestInit = {}) {
+  const response = await fetch(at.address + path, {
+    ...init,
+    headers: {
+      ...(person && { authorization: `Bearer ${tokens[person]}` }),
+      'content-type': 'application/json',
+      ...init.headers,
+    },
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) }
+}
+
+async function ownPatient(): Promise<string> {
+  for (const group of ['attending', 'ward']) {
+    const page = (await ask('doctor', `/api/patients/mine?group=${group}`)).json()
+    if (page.rows.length > 0) return page.rows[0].id
+  }
+  throw new Error('the demonstration doctor has no patients')
+}
+
+test('the parts it needs answer, and the metrics hold no addresses', async () => {
+  assert.equal((await ask(undefined, '/healthz')).status, 200)
+  assert.equal((await ask(undefined, '/readyz')).status, 200)
+  await ask('doctor', '/fhir/Patient?name=%E7%8E%8B')
+  const metrics = await ask(undefined, '/metrics')
+  assert.match(metrics.text, /chartward_ledger_entries \d+/)
+  assert.ok(!metrics.text.includes('name='))
+})
+
+test('nobody gets anything without saying who they are', async () => {
+  for (const path of [
+    '/fhir/Patient',
+    '/api/patients/mine',
+    '/api/uses/mine',
+    '/api/trace',
+    '/api/people',
+    '/api/policies',
+    '/api/session',
+  ]) {
+    assert.equal((await ask(undefined, path)).status, 401, path)
+  }
+  const foreign = await fetch(`${at.address}/fhir/Patient`, { headers: { authorization: `Bearer ${'A'.repeat(43)}` } })
+  assert.equal(foreign.status, 401)
+})
+
+test('a record leaves with its receipt in the header and in the record, and the ledger holds both entries', async () => {
+  const patient = await ownPatient()
+  const read = await ask('doctor', `/fhir/Patient/${patient}`)
+  assert.equal(read.status, 200)
+  const receipt = Number(read.headers.get('chartward-receipt'))
+  assert.equal(read.json().meta.tag.at(-1).code, String(receipt))
+  const permit = await at.rooms.trace.entryAt(receipt)
+  assert.equal(permit?.entry.kind, 'permit')
+  assert.equal(permit?.entry.patient, patient)
+})
+
+test('the same question gets the same answer from FHIR, AuthZEN and the explanation', async () => {
+  const patients = (
+    await at.rooms.ground.database.query<{ id: string }>(
+      `select id from resource where type = 'Patient' order by id limit 12`,
+    )
+  ).map((row) => row.id)
+  let permitted = 0
+  for (const person of ['doctor', 'nurse', 'system', 'trainee', 'vendor']) {
+    const { id } = (await at.people).find((one) => one.username === person)!
+    for (const patient of [...patients.slice(0, 4), await ownPatient()]) {
+      const fhir = (await ask(person, `/fhir/Patient/${patient}`)).status === 200
+      const evaluation = await ask(person, '/access/v1/evaluation', {
+        method: 'POST',
+        body: JSON.stringify({
+          subject: { type: 'user', id },
+          action: { name: 'view' },
+          resource: { type: 'Patient', id: patient },
+        }),
+      })
+      const explained = (await ask(person, `/api/explain?type=Patient&id=${patient}`)).json()
+      assert.equal(evaluation.json().decision, fhir, `${person} ${patient}`)
+      assert.equal(explained.effect === 'permit', fhir, `${person} ${patient}`)
+      if (fhir) permitted += 1
+    }
+  }
+  assert.ok(permitted > 0)
+})
+
+test('a patient one does not treat opens only after the reminder is answered, and turning back is in the trace', async () => {
+  const own = new Set(
+    (
+      await at.rooms.authority.relations(at.people.find((one) => one.username === 'doctor')!.id as never, Date.now())
+    ).map((one) => one.patient as string),
+  )
+  const rows = await at.rooms.ground.database.query<{ id: string }>(
+    `select id from resource where type = 'Patient' and sensitivity <= 2 order by id`,
+  )
+  const stranger = rows.find((row) => !own.has(row.id))!.id
+  assert.equal((await ask('doctor', `/fhir/Patient/${stranger}`)).status, 403)
+
+  const standing = (await ask('doctor', `/api/patients/${stranger}/standing`)).json()
+  assert.equal(standing.standing, 'remind')
+  assert.ok(standing.patient.nameIsMasked)
+  const back = await ask('doctor', `/api/patients/${stranger}/reminder`, {
+    method: 'POST',
+    body: JSON.stringify({ choice: 'turn-back' }),
+  })
+  const turned = await at.rooms.trace.entryAt(back.json().receipt)
+  assert.equal(turned?.entry.detail?.choice, 'turn-back')
+  assert.equal((await ask('doctor', `/fhir/Patient/${stranger}`)).status, 403)
+
+  const { purpose, reason } = standing.choices.find((choice: { textRequired: boolean }) => !choice.textRequired)
+  const proceed = await ask('doctor', `/api/patients/${stranger}/reminder`, {
+    method: 'POST',
+    body: JSON.stringify({ choice: 'proceed', purpose, reason }),
+  })
+  assert.equal(proceed.status, 200)
+  assert.equal((await ask('doctor', `/fhir/Patient/${stranger}`)).status, 200)
+})
+
+test('a refusal says what, why and what to do now, in the language asked for', async () => {
+  const patient = await ownPatient()
+  const zh = (await ask('system', `/api/patients/${patient}/standing`)).json()
+  const en = (await ask('system', `/api/patients/${patient}/standing`, { headers: { 'accept-language': 'en' } })).json()
+  for (const problem of [zh, en]) {
+    assert.equal(problem.status, 403)
+    for (const part of ['title', 'detail', 'next', 'code']) assert.ok(problem[part], part)
+    assert.ok(problem.receipt > 0)
+  }
+  assert.match(zh.title, /[\u4e00-\u9fff]/)
+  assert.match(en.title, /^[\x20-\x7e’]+$/)
+})
+
+test('who has looked is answered to those who may ask, and never to others', async () => {
+  const patient = await ownPatient()
+  await ask('doctor', `/fhir/Patient/${patient}`)
+  assert.equal((await ask('vendor', `/api/patients/${patient}/uses`)).status, 403)
+  const page = (
+    await ask('inspector', `/api/patients/${patient}/uses`, { headers: { 'purpose-of-use': 'SUPERVISE' } })
+  ).json()
+  assert.ok(page.uses.length > 0)
+  assert.ok(page.uses.every((use: { patient: { name: string } }) => use.patient.name.includes('*')))
+})
+
+test('an entry comes with a proof that the signed checkpoint covers', async () => {
+  const { receipt } = (await ask('doctor', '/api/uses/mine?count=1')).json()
+  const proved = await until(async () => {
+    const answer = (await ask('doctor', `/api/trace/${receipt}`)).json()
+    return answer.proof ? answer : undefined
+  })
+  assert.equal(proved.use.sequence, receipt)
+  assert.ok(proved.proof.treeSize > receipt)
+  assert.ok((await ask(undefined, '/ledger/checkpoint')).text.startsWith(proved.proof.checkpoint.split('\n')[0]))
+})
+
+test('bundles of entries, which hold personal data, are not served', async () => {
+  assert.equal((await ask(undefined, '/ledger/tile/entries/000')).status, 404)
+  assert.equal((await ask(undefined, '/ledger/tile/entries/000.p/1')).status, 404)
+})
+
+test('what is wrong with a call is named by field and rule', async () => {
+  const cases = [
+    ['/api/patients/mine?group=everyone', 'query.group'],
+    ['/api/patients/mine?surprise=1', 'query.surprise'],
+    ['/api/patients?q=', 'query.q'],
+    ['/api/trace?count=5000', 'query.count'],
+    ['/api/patients/..%2Fx/standing', 'path.id'],
+  ] as const
+  for (const [path, field] of cases) {
+    const answer = await ask('doctor', path)
+    assert.equal(answer.status, 400, path)
+    assert.equal(answer.json().issues[0].field, field)
+  }
+})
+
+test('the OpenAPI document describes every route of the console API', async () => {
+  const document = (await ask(undefined, '/docs/json')).json()
+  for (const path of [
+    '/api/patients/mine',
+    '/api/explain',
+    '/api/trace/{sequence}',
+    '/fhir/metadata',
+    '/access/v1/evaluation',
+  ]) {
+    assert.ok(document.paths[path], path)
+  }
+})
+
+test('a second start on the same data directory is refused while the first runs', async () => {
+  await assert.rejects(openChartward(at.configuration, { demonstration: true }), { code: 'already-running' })
+})
+
+test('production does not start over demonstration accounts', async () => {
+  await assert.rejects(openRooms(at.configuration, { demonstration: false }), {
+    code: 'demonstration-accounts-present',
+  })
+})
+
+async function until<Value>(ready: () => Promise<Value | undefined>): Promise<Value> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const value = await ready()
+    if (value !== undefined) return value
+    await new Promise((done) => setTimeout(done, 100))
+  }
+  throw new Error('it did not come about')
+}
