@@ -38,7 +38,7 @@ import {
   technician,
   trainee,
   wardPatient,
-} from './sample-world.ts'
+} from './test-world.ts'
 
 let world: SampleWorld
 let drop: () => Promise<void>

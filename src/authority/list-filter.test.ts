@@ -25,7 +25,7 @@ import type { PersonFacts } from './facts.ts'
 import { type SensitiveKind, sensitiveKinds } from './label.ts'
 import { type LivingPerson, livingAt } from './living.ts'
 import { prepareList } from './prepared.ts'
-import { callerOf } from './sample-world.ts'
+import { callerOf } from './test-world.ts'
 import { defaultSettings } from './settings.ts'
 
 let database: Database

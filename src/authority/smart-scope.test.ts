@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { Action, ApplicationId, PersonId } from '../kernel/index.ts'
-import { callerOf } from './sample-world.ts'
+import { callerOf } from './test-world.ts'
 import { scopeBound } from './smart-scope.ts'
 
 const application = 'app' as ApplicationId

@@ -11,7 +11,7 @@ import {
   strangePatient,
   surgeon,
   systemAdmin,
-} from '../../authority/sample-world.ts'
+} from '../../authority/test-world.ts'
 import type { ApplicationId, Caller } from '../../kernel/index.ts'
 import { openTestDatabase } from '../../kernel/test-database.ts'
 import { registerAuthzenRoutes } from './index.ts'

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { ownPatient, physician } from '../../authority/sample-world.ts'
+import { ownPatient, physician } from '../../authority/test-world.ts'
 import type { FhirResource } from '../../records/index.ts'
 import { openTestSurface, type TestSurface } from './test-surface.ts'
 

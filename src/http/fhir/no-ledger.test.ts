@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ownPatient, physician } from '../../authority/sample-world.ts'
+import { ownPatient, physician } from '../../authority/test-world.ts'
 import { openTestSurface } from './test-surface.ts'
 
 test('when the ledger takes no entries nothing leaves, and the reason is told', async () => {

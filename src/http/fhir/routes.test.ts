@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ownPatient, physician, strangePatient, surgeon } from '../../authority/sample-world.ts'
+import { ownPatient, physician, strangePatient, surgeon } from '../../authority/test-world.ts'
 import type { FhirResource } from '../../records/index.ts'
 import { base, openTestSurface, type TestSurface } from './test-surface.ts'
 

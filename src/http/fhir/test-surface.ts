@@ -1,6 +1,6 @@
 import { type FastifyInstance, fastify, type InjectOptions } from 'fastify'
 import type { AccessDesk } from '../../access/index.ts'
-import { callerOf, openSampleWorld, type SampleWorld } from '../../authority/sample-world.ts'
+import { callerOf, openSampleWorld, type SampleWorld } from '../../authority/test-world.ts'
 import type { PersonId } from '../../kernel/index.ts'
 import { openTestDatabase } from '../../kernel/test-database.ts'
 import { type Entry, parseEntry } from '../../ledger/index.ts'

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type FastifyInstance, fastify } from 'fastify'
-import { ownPatient, physician, strangePatient } from '../../authority/sample-world.ts'
+import { ownPatient, physician, strangePatient } from '../../authority/test-world.ts'
 import { type FhirResource, openUpstreamStore } from '../../records/index.ts'
 import { openTestSurface, type TestSurface } from './test-surface.ts'
 
