@@ -34,7 +34,9 @@ export function ImageViewer({ album, open, onOpen }: ImageViewerProps) {
     [album, index, onOpen],
   )
   const page = useRef<HTMLElement>(null)
-  useEffect(() => page.current?.scrollIntoView({ block: 'start' }), [])
+  useEffect(() => {
+    page.current?.scrollIntoView({ block: 'start' })
+  }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another picture begins fitted
   useEffect(() => setView(fitted), [open])
   useImageKeys({ view, setView, setTone, step, close: () => onOpen(undefined) })

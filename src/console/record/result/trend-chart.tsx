@@ -48,7 +48,9 @@ export function TrendChart({ lines, label }: { lines: readonly TrendSeries[]; la
       chart.current = undefined
     }
   }, [])
-  useEffect(() => chart.current?.setOption(option, { notMerge: true }), [option])
+  useEffect(() => {
+    chart.current?.setOption(option, { notMerge: true })
+  }, [option])
 
   return <div ref={holder} className="trend-chart" role="img" aria-label={label} data-testid="trend-chart" />
 }

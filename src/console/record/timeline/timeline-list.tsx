@@ -120,7 +120,7 @@ const Line = memo(function Line({ item, isOpen }: { item: TimelineItem; isOpen: 
           </span>
           {item.detail || item.person ? (
             <span className="timeline-line-detail">
-              {item.detail}
+              <span className="timeline-line-text">{item.detail}</span>
               {item.person ? <span className="timeline-line-person">{item.person}</span> : null}
             </span>
           ) : null}
