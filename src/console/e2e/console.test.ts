@@ -74,6 +74,7 @@ describe('the console in a browser', { skip }, () => {
     const page = await pageOf('doctor', '/')
     await page.getByTestId('tab-ward').click()
     await page.locator(firstRow).first().click()
+    await page.locator('.record').waitFor()
     await page.getByTestId('receipt-chip').first().waitFor()
     await page.getByTestId('why-button').first().click()
     await page.getByTestId('why-panel').waitFor()
@@ -95,7 +96,7 @@ describe('the console in a browser', { skip }, () => {
     await page.locator('.choice').filter({ hasText: '诊疗' }).first().click()
     await page.locator('.choice').filter({ hasText: '即将接收' }).click()
     await page.getByTestId('proceed').click()
-    await page.getByTestId('proceed').waitFor({ state: 'detached' })
+    await page.locator('.record').waitFor()
     await page.getByTestId('receipt-chip').first().waitFor()
   })
 

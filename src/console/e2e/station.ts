@@ -53,7 +53,7 @@ export const stations: readonly Station[] = [
     ready: firstRow,
     async act(page) {
       await page.locator(firstRow).first().click()
-      await page.getByTestId('receipt-chip').first().waitFor()
+      await page.locator('.record').waitFor()
       await page.waitForLoadState('networkidle')
     },
   },

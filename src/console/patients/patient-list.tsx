@@ -70,10 +70,10 @@ function useColumns(bedFirst: boolean): readonly Column<PatientRow>[] {
       weight: 'second',
       render: (row) =>
         row.place ? (
-          <span className="place">
+          <span>
             {row.encounterClass ? `${term('encounterClass', row.encounterClass)} · ` : ''}
             {row.place}
-            {row.bed && !bedFirst ? ` · ${t('patients.bedNumber', { bed: row.bed })}` : ''}
+            {row.bed && !bedFirst ? ` · ${t('patients.bedNumber', { bed: row.bed.replace(/\s*床$/, '') })}` : ''}
           </span>
         ) : null,
     },

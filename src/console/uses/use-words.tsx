@@ -6,8 +6,7 @@ import { StateTag, type StateTone } from '../state/state-tag.tsx'
 /** What a use did, in words: kind, then act, then content. */
 export function UseAct({ use }: { use: Use }) {
   const term = useTerm()
-  const act =
-    use.action && term('action', use.action) !== term('kind', use.kind) ? term('action', use.action) : undefined
+  const act = use.action && !kindsThatSayTheAct.has(use.kind) ? term('action', use.action) : undefined
   return (
     <span>
       {term('kind', use.kind)}
@@ -15,6 +14,8 @@ export function UseAct({ use }: { use: Use }) {
     </span>
   )
 }
+
+const kindsThatSayTheAct = new Set(['search', 'exposure', 'trace-reading'])
 
 export function UseRecord({ use }: { use: Use }) {
   const { t } = useTranslation()
@@ -30,12 +31,15 @@ export function UseRecord({ use }: { use: Use }) {
   )
 }
 
-/** Terms of a search and the like, briefly; the entry itself shows all of it. */
+/** Terms of a search and the like, briefly; the entry itself shows all of it. Figures say nothing here. */
 function UseDetail({ use }: { use: Use }) {
-  const text = Object.values(use.detail ?? {})
-    .filter((value) => typeof value === 'string' || typeof value === 'number')
-    .join(' · ')
+  const text = wordsIn(use.detail).join(' · ')
   return text ? <span className="soft">{text}</span> : null
+}
+
+function wordsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(wordsIn) : []
 }
 
 /** How it ended: word, shape and colour. A refusal is attention, not seal. */
