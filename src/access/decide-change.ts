@@ -1,4 +1,11 @@
-import { classify, type Denied, type Permitted, type RecordFacts } from '../authority/index.ts'
+import {
+  classify,
+  type Denied,
+  type Permitted,
+  type RecordFacts,
+  type RecordLabel,
+  securityOf,
+} from '../authority/index.ts'
 import type { Action, DepartmentId } from '../kernel/index.ts'
 import type { PermitDraft, RecordedPermit } from '../ledger/index.ts'
 import { belongingOf, type FhirResource, newRecordId, type RecordChange } from '../records/index.ts'
@@ -57,7 +64,13 @@ export async function permitChange(
   }
   const draft = { ...draftOf('permit', action, use, decision as Permitted), ...aboutRecord(facts) }
   const permit = await desk.ledger.recordPermit(draft, { kind: 'record', ...aboutRecord(facts) })
-  return { facts, decision: decision as Permitted, draft, permit, change: recordChange(change, use, draft) }
+  return {
+    facts,
+    decision: decision as Permitted,
+    draft,
+    permit,
+    change: recordChange(change, use, draft, standing?.label),
+  }
 }
 
 async function recordRefusal(
@@ -85,7 +98,12 @@ function factsOfDraft(resource: FhirResource, id: string): RecordFacts {
 }
 
 /** The change as the store takes it: with its author, and with what its own ledger entry will say. */
-function recordChange(change: SettledChange, use: UseContext, draft: PermitDraft): RecordChange {
+function recordChange(
+  change: SettledChange,
+  use: UseContext,
+  draft: PermitDraft,
+  label: RecordLabel | undefined,
+): RecordChange {
   const { actor, terminal, channel, purpose, requestId } = draft
   const authorship = {
     author: use.caller.person,
@@ -100,6 +118,15 @@ function recordChange(change: SettledChange, use: UseContext, draft: PermitDraft
   const { kind, type, id } = change
   const ifMatch = change.ifMatch === undefined ? {} : { ifMatch: change.ifMatch }
   if (kind === 'delete') return { kind, type, id, ...ifMatch, ...authorship }
-  const resource = { ...change.resource, resourceType: type, id }
+  const resource = withoutLabels({ ...change.resource, resourceType: type, id }, label)
   return kind === 'create' ? { kind, resource, ...authorship } : { kind, resource, id, ...ifMatch, ...authorship }
+}
+
+/** The labels we published with the record that was read are ours to derive again, not the writer's to state. */
+function withoutLabels(resource: FhirResource, label: RecordLabel | undefined): FhirResource {
+  const { security, ...meta } = resource.meta ?? {}
+  if (!label || !security) return resource
+  const ours = securityOf(label)
+  const stated = security.filter((one) => !ours.some((our) => our.system === one.system && our.code === one.code))
+  return { ...resource, meta: { ...meta, ...(stated.length > 0 && { security: stated }) } }
 }

@@ -57,7 +57,7 @@ export async function listPatients(use: PatientListUse, desk: AccessDesk): Promi
     }
 
     const permit = await desk.ledger.recordPermit(draft, { kind: 'search', types, person: use.caller.person })
-    const admits = (facts: RecordFacts) => prepared.decide(facts).effect === 'permit'
+    const admits = (facts: RecordFacts) => prepared.admits(facts)
     const plan = { filter: prepared.filter, includeFilter: prepared.filter }
     const found = await desk.records.search(permit, { query: use.query, ...plan }, admits)
     const encounters = await desk.records.search(

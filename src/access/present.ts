@@ -29,7 +29,7 @@ export async function present(it: Presentation, desk: AccessDesk): Promise<Relea
         at: desk.clock.now(),
       })
     : undefined
-  return release({ original, facts, decision, permit }, (part) => prepared?.decide(part).effect === 'permit')
+  return release({ original, facts, decision, permit }, (part) => prepared?.admits(part) === true)
 }
 
 /** The same for a row of a search, where the prepared decision is at hand. */

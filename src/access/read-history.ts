@@ -55,7 +55,7 @@ export async function readHistory(use: HistoryUse, desk: AccessDesk): Promise<Re
             ...(facts?.patient && { patient: facts.patient }),
           }
     const permit = await desk.ledger.recordPermit(draft, scope)
-    const admits = (one: RecordFacts) => prepared.decide(one).effect === 'permit'
+    const admits = (one: RecordFacts) => prepared.admits(one)
     const page = await desk.records.history(permit, pageOf(use), admits)
 
     const versions = page.versions.flatMap((original, at): HistoryVersion[] => {

@@ -48,7 +48,7 @@ export async function searchRecords(use: SearchUse, desk: AccessDesk): Promise<S
       types: query.types,
       person: use.caller.person,
     })
-    const admits = (facts: RecordFacts) => prepared.decide(facts).effect === 'permit'
+    const admits = (facts: RecordFacts) => prepared.admits(facts)
     const found = await desk.records.search(
       permit,
       { query, filter: prepared.filter, includeFilter: prepared.includeFilter },
@@ -87,6 +87,7 @@ export async function searchRecords(use: SearchUse, desk: AccessDesk): Promise<S
       rows: rows.map(({ record, mode }) => ({ record, mode })),
       ...(found.total !== undefined && { total: found.total }),
       ...(found.nextCursor !== undefined && { nextCursor: found.nextCursor }),
+      ...(found.includesAreIncomplete && { includesAreIncomplete: true }),
       anythingWithheld: rows.some((row) => row.record.withheld.length > 0),
       receipt: permit.receipt,
     }

@@ -54,6 +54,8 @@ export interface FoundRecords {
   readonly nextCursor?: string
   /** True when some rows carry less than the store holds. */
   readonly anythingWithheld: boolean
+  /** True when more records are included by reference than one page takes. */
+  readonly includesAreIncomplete?: boolean
   readonly receipt: Receipt
 }
 

@@ -1,5 +1,6 @@
 /** The codes of http://hl7.org/fhir/R4/valueset-issue-type.html that this server uses. */
 export type IssueType =
+  | 'incomplete'
   | 'invalid'
   | 'structure'
   | 'required'

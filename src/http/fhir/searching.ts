@@ -56,7 +56,10 @@ function searchset(
     timestamp: new Date(around.clock.now()).toISOString(),
     ...(found.total !== undefined && { total: found.total }),
     links: linksOf(around.base, address, found.nextCursor),
-    entries: query.summary === 'count' ? [] : [...entries, ...suppressed(withheld, around.language)],
+    entries:
+      query.summary === 'count'
+        ? []
+        : [...entries, ...suppressed(withheld, around.language), ...incomplete(found, around.language)],
   }
 }
 
@@ -72,6 +75,21 @@ export function linksOf(
   if (nextCursor === undefined) return [self]
   const others = address.used.filter(([name]) => name !== '_cursor')
   return [self, { relation: 'next' as const, url: link([...others, ['_cursor', nextCursor]]) }]
+}
+
+/** Says that not everything the matches refer to is on the page: nobody takes a part for the whole. */
+function incomplete(found: FoundRecords, language: Language): readonly BundleEntryText[] {
+  if (!found.includesAreIncomplete) return []
+  const text =
+    language === 'zh' ? '引用的记录过多，本页未全部包含。' : 'More records are referred to than one page includes.'
+  const issue: OperationOutcome['issue'] = [
+    {
+      severity: 'warning',
+      code: 'incomplete',
+      details: { coding: [{ system: outcomeCodeSystem, code: 'includes' }], text },
+    },
+  ]
+  return [{ resource: JSON.stringify({ resourceType: 'OperationOutcome', issue }), search: { mode: 'outcome' } }]
 }
 
 /** Says what was left out of the rows of a page: one issue for each row that is less than what is kept. */
