@@ -23,7 +23,7 @@ interface Run {
  * bare multi-row INSERT of rows of the same size by the same group commit without sequence, hash, seal or condition.
  * Its own PostgreSQL with fsync on; the two take turns, and the medians are compared.
  */
-export async function benchLedger(): Promise<void> {
+export async function bench(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'chartward-bench-'))
   const server = await startEmbeddedPostgres(join(folder, 'postgres'))
   const database = openDatabase(server.url)
