@@ -56,6 +56,7 @@ export function useSignOut(): () => Promise<void> {
     await api.send(nothing, 'DELETE', '/api/session')
     api.carry(undefined)
     queries.clear()
+    sessionStorage.clear()
     queries.setQueryData(sessionKey, null)
   }
 }

@@ -1,7 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Outlet, useLocation, useNavigate, useNavigation } from 'react-router'
-import { SessionRoot, useSession, useSessionQuery } from '../api/session.ts'
+import { SessionRoot, sessionKey, useSession, useSessionQuery } from '../api/session.ts'
 import { Failure, Loading } from '../shape/page-state.tsx'
 import { DemonstrationBanner } from './demonstration-banner.tsx'
 import { useKeyboard } from './keyboard.ts'
@@ -21,11 +22,18 @@ const HelpOverlay = lazy(async () => ({ default: (await import('./help-overlay.t
  */
 export function Shell() {
   const session = useSessionQuery()
+  const queries = useQueryClient()
   const [wasSignedIn, setWasSignedIn] = useState(false)
   const signedIn = Boolean(session.data)
   useEffect(() => {
     if (signedIn) setWasSignedIn(true)
   }, [signedIn])
+
+  /** Whoever signs in now sees nothing that was read for the one before. */
+  function enter(): void {
+    queries.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] })
+    session.refetch()
+  }
 
   if (session.isPending) {
     return (
@@ -44,7 +52,7 @@ export function Shell() {
   if (!session.data) {
     return (
       <Suspense fallback={null}>
-        <SignInPage ended={wasSignedIn} onSignedIn={() => session.refetch()} />
+        <SignInPage ended={wasSignedIn} onSignedIn={enter} />
       </Suspense>
     )
   }

@@ -173,6 +173,20 @@ describe('the console in a browser', { skip }, () => {
     assert.match(page.url(), /\/patients$/)
   })
 
+  test('who signs in next at the same window sees nothing that was read for the one before', async () => {
+    const page = await pageOf('doctor', '/my-uses')
+    await page.getByTestId('list').waitFor()
+    await page.context().clearCookies()
+    await page.getByTestId('room-patients').click()
+    await page.locator('input[name=username]').waitFor()
+    await signIn(page, person('nurse'))
+    const asked = page.waitForResponse('**/api/uses/mine')
+    await page.getByTestId('room-my-uses').click()
+    await asked
+    await page.locator('[data-testid=list], [data-testid=empty]').first().waitFor()
+    assert.equal(await page.locator('.user-menu-name').textContent(), person('nurse').name)
+  })
+
   test('no page has a serious accessibility finding, or is wider than a phone', async () => {
     const findings: string[] = []
     for (const station of stations) {

@@ -6,6 +6,7 @@ import { seriousFindings } from './accessibility.ts'
 import { noBrowser, openBrowser } from './browser.ts'
 import { type Shot, writeContactSheet } from './contact-sheet.ts'
 import { readPeople } from './demo-person.ts'
+import { recordStations } from './record-station.ts'
 import { type StorageState, signedInOnce } from './signed-in.ts'
 import { reach, type Station, stations } from './station.ts'
 
@@ -54,7 +55,7 @@ async function takeAll(browser: Browser): Promise<readonly string[]> {
   mkdirSync(values.out, { recursive: true })
   for (const variant of variants.filter((one) => nameOf(one).includes(values.variant))) {
     const shots: Shot[] = []
-    for (const station of stations.filter(({ name }) => name.includes(values.only))) {
+    for (const station of [...stations, ...recordStations].filter(({ name }) => name.includes(values.only))) {
       const file = join(values.out, `${station.name}-${nameOf(variant)}.png`)
       const state = station.as ? await enter(station.as) : undefined
       const found = await take(browser, { variant, station, file, state }).catch((error: Error) => [

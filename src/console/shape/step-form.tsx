@@ -1,4 +1,5 @@
 import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react'
+import { useSession } from '../api/session.ts'
 import './step-form.css'
 
 interface StepFormProps {
@@ -94,9 +95,10 @@ export function Choices<Value extends string>({ label, name, options, value, err
   )
 }
 
-/** A draft that outlives the page and the session, on this device only, and is dropped once sent. */
+/** A draft that outlives the page and the session, in this window and for this person only, and is dropped once sent. */
 export function useDraft<Draft extends object>(key: string, initial: Draft) {
-  const place = `chartward.draft.${key}`
+  const { person } = useSession()
+  const place = `chartward.draft.${person.id}.${key}`
   const [draft, setDraft] = useState<Draft>(() => {
     const kept = sessionStorage.getItem(place)
     return kept ? { ...initial, ...(JSON.parse(kept) as Partial<Draft>) } : initial
