@@ -7,6 +7,7 @@ import { openServer } from './http/server.ts'
 import { registerSurfaces } from './http/surfaces.ts'
 import { type Configuration, freePort, lockDataDir } from './kernel/index.ts'
 import { startLedgerWorkers } from './ledger/index.ts'
+import { followUpstreamCare } from './records/index.ts'
 import { openRooms, publicUrlOf, type Rooms, type RoomsOptions, silentProgress } from './rooms.ts'
 
 export { openRooms, type Rooms } from './rooms.ts'
@@ -56,6 +57,16 @@ export async function openChartward(asked: Configuration, options: RoomsOptions)
       clock: rooms.clock,
     })
     closing.push(() => workers.close())
+    if (configuration.emrUpstreamUrl) {
+      const care = followUpstreamCare({
+        url: configuration.emrUpstreamUrl,
+        database: rooms.ground.database,
+        ledger: rooms.ledger,
+        clock: rooms.clock,
+        log: rooms.log,
+      })
+      closing.push(() => care.close())
+    }
     const metrics = openMetrics()
     const app = await openServer({ log: rooms.log, metrics, maxBodyBytes, secure: address.startsWith('https:') })
     closing.push(() => app.close())

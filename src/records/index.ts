@@ -31,6 +31,7 @@ export {
 } from './search-parameters.ts'
 export { structureIssues } from './structure.ts'
 export { type SummaryElements, summaryElementsOf } from './summary-elements.ts'
+export { followUpstreamCare, type UpstreamCare, type UpstreamCareOptions } from './upstream-care.ts'
 export { UpstreamFailure } from './upstream-errors.ts'
 export { openUpstreamStore, type UpstreamStoreOptions } from './upstream-store.ts'
 export { openValidator, type Validator } from './validator.ts'
