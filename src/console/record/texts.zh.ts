@@ -50,7 +50,7 @@ export const record = {
     draft: '草稿',
     'entered-in-error': '已作废',
     unknown: '状态不详',
-    final: '已审核',
+    final: '正式',
     preliminary: '待审核',
     registered: '已登记',
     partial: '部分结果',

@@ -49,7 +49,8 @@ export function TimelinePage() {
     if (!isWide) line?.scrollIntoView({ block: 'center' })
   }, [open, isWide])
 
-  useLineKeys(list, open === undefined ? undefined : () => setOpen(undefined))
+  const close = useCallback(() => setOpen(undefined), [setOpen])
+  useLineKeys(list, open === undefined ? undefined : close)
 
   const covers = open !== undefined && !isWide
   return (
@@ -65,13 +66,12 @@ export function TimelinePage() {
           onClear={() => change({ kinds: [], encounter: undefined, until: undefined })}
         />
       </div>
-      <aside className="reading-column" aria-label={open ? t('record.title') : t('record.overview.title')}>
-        {open === undefined ? (
-          <Overview />
-        ) : (
-          <RecordReader key={open} recordKey={open} onClose={() => setOpen(undefined)} />
-        )}
-      </aside>
+      {/* Without room beside the lines the overview is not read at all: what nobody sees should leave no trace. */}
+      {open === undefined && !isWide ? null : (
+        <aside className="reading-column" aria-label={open ? t('record.title') : t('record.overview.title')}>
+          {open === undefined ? <Overview /> : <RecordReader key={open} recordKey={open} onClose={close} />}
+        </aside>
+      )}
     </div>
   )
 }
