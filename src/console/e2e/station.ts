@@ -30,7 +30,7 @@ export const stations: readonly Station[] = [
     },
   },
   { name: 'today', as: 'doctor', path: '/today', ready: '[role=tabpanel] [data-testid=list], [data-testid=empty]' },
-  { name: 'today-loading', as: 'doctor', path: '/today', network: 'stalls', ready: '[data-testid=loading]' },
+  { name: 'today-loading', as: 'doctor', path: '/today', network: 'stalls', ready: '.shell-main [data-testid=loading]' },
   { name: 'today-failed', as: 'doctor', path: '/today', network: 'fails', ready: '[data-testid=failed]' },
   { name: 'patients-clinic', as: 'doctor', path: '/patients?group=clinic', ready: '[role=tabpanel] *' },
   { name: 'search-found', as: 'doctor', path: '/patients?q=王', ready: '[data-testid=list], [data-testid=empty]' },
