@@ -4,7 +4,16 @@ import { type Authority, openAuthority } from './authority/index.ts'
 import { type NoteSigner, noteSigner, openKeyFile } from './crypto/index.ts'
 import { type Directory, openDirectory } from './directory/index.ts'
 import { type Identity, openIdentity, readIdentityConfiguration } from './identity/index.ts'
-import { type Configuration, type Ground, type Log, migrate, openGround, openLog, systemClock } from './kernel/index.ts'
+import {
+  type Configuration,
+  type Ground,
+  type Log,
+  migrate,
+  openClosing,
+  openGround,
+  openLog,
+  systemClock,
+} from './kernel/index.ts'
 import { type Ledger, openLedger, openTrace, openTree, type Trace, type Tree } from './ledger/index.ts'
 import { openRecordStore, openUpstreamStore, type RecordStore } from './records/index.ts'
 
@@ -42,22 +51,18 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
   const progress = options.progress ?? silentProgress
   const log = openLog(configuration.logLevel)
   const clock = systemClock
-  const closing: (() => Promise<void>)[] = []
-  const close = async () => {
-    for (const step of closing.reverse()) await step()
-    closing.length = 0
-  }
+  const closing = openClosing()
 
   try {
     progress.step(['数据库', 'database'])
     const ground = await openGround(configuration, 20)
-    closing.push(() => ground.release())
+    closing.add(() => ground.release())
     const { database } = ground
     await migrate(database)
 
     progress.step(['台账与各室', 'ledger and rooms'])
     const ledger = await openLedger({ database, log, clock })
-    closing.push(() => ledger.close())
+    closing.add(() => ledger.close())
     const directory = openDirectory({ database, ledger, clock })
     const identity = await openIdentity({
       database,
@@ -71,7 +76,7 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
     })
     const authority = await openAuthority({ database, directory, ledger, clock })
     const records = openRecords(configuration, { database, ledger, clock })
-    if ('close' in records) closing.push(() => records.close())
+    if ('close' in records) closing.add(() => records.close())
 
     const origin = originOf(configuration)
     const signer = noteSigner(origin, await openKeyFile(join(configuration.dataDir, 'keys', 'ledger.pem')))
@@ -87,12 +92,12 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
       records,
       origin,
       signer,
-      close,
+      close: () => closing.run(),
       trace: openTrace({ database }),
       tree: openTree({ database }),
     }
   } catch (error) {
-    await close()
+    await closing.run().catch(() => {})
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { Failure } from '../kernel/index.ts'
+import { Failure, version } from '../kernel/index.ts'
 import { codeCommand } from './code.ts'
 import { demoCommand } from './demo.ts'
 import { environmentCommand } from './environment.ts'
@@ -18,7 +18,7 @@ const program = new Command('chartward')
       'Governs the use of electronic medical records: nothing leaves before its trace is durable.',
     ),
   )
-  .version('0.1.0')
+  .version(version)
   .showHelpAfterError()
 
 for (const command of [

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { problemSchema } from '../contract/index.ts'
+import { version } from '../kernel/index.ts'
 import type { ApiRoute } from './api-route.ts'
 
 /** A surface whose own standard describes it: named here, described there. */
@@ -70,7 +71,7 @@ export function openApiDocument(routes: readonly ApiRoute[], surfaces: readonly 
     openapi: '3.1.0',
     info: {
       title: 'Chartward 守历',
-      version: '0.1.0',
+      version,
       description:
         'Governs the use of electronic medical records. Every use has a receipt: header `Chartward-Receipt`.',
     },

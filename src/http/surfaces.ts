@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readDemoPeople } from '../demonstration/index.ts'
-import type { Caller } from '../kernel/index.ts'
+import { type Caller, version } from '../kernel/index.ts'
 import type { LedgerWorkers } from '../ledger/index.ts'
 import { openValidator } from '../records/index.ts'
 import type { Rooms } from '../rooms.ts'
@@ -11,7 +11,7 @@ import { patientRoutes } from './console-api/patients.ts'
 import { peopleRoutes } from './console-api/people.ts'
 import { roomsOf } from './console-api/rooms.ts'
 import { useRoutes } from './console-api/uses.ts'
-import type { RecordDoor } from './fhir/door.ts'
+import { openDoor } from './fhir/door.ts'
 import { registerFhirRoutes } from './fhir/routes.ts'
 import { identifier, registerIdentityRoutes } from './identity/index.ts'
 import { registerOpenApi, type StandardSurface } from './openapi.ts'
@@ -23,14 +23,13 @@ interface SurfaceParts {
   readonly rooms: Rooms
   readonly workers: LedgerWorkers
   readonly metrics: Metrics
-  readonly door: RecordDoor
   readonly publicUrl: string
   readonly demonstration: boolean
 }
 
 /** Every way in: sign-in, FHIR, AuthZEN, the console's API, the ledger's tiles, and what operators look at. */
 export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts): Promise<{ close(): Promise<void> }> {
-  const { rooms, workers, metrics, door, publicUrl, demonstration } = parts
+  const { rooms, workers, metrics, publicUrl, demonstration } = parts
   const identify: (request: FastifyRequest) => Promise<Caller> = identifier(rooms.identity)
 
   const validator = openValidator()
@@ -44,13 +43,13 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
     ...(demonstration && { demoPeople: () => peopleToTry(rooms.configuration.dataDir) }),
   })
   await registerFhirRoutes(app, {
-    door,
+    door: openDoor(rooms),
     identify,
     validate: async (resource) =>
       (await validator.validate(resource)).map(({ field, zh, en }) => ({ path: field, zh, en })),
     publicUrl: () => publicUrl,
     clock: rooms.clock,
-    software: { version: '0.1.0', since: new Date(rooms.clock.now()).toISOString() },
+    software: { version, since: new Date(rooms.clock.now()).toISOString() },
     storeKind: rooms.records.kind,
   })
 

@@ -18,6 +18,7 @@ export type {
 } from './brand.ts'
 export type { Caller, Channel, Terminal } from './caller.ts'
 export { type Clock, fixedClock, systemClock } from './clock.ts'
+export { type Closing, openClosing } from './closing.ts'
 export { type Configuration, describeConfiguration, readConfiguration } from './configuration.ts'
 export {
   type Database,
@@ -34,3 +35,4 @@ export { freePort } from './free-port.ts'
 export { type Ground, GroundFailure, lockDataDir, openGround } from './ground.ts'
 export { type Log, openLog, silentLog } from './log.ts'
 export { MigrationFailure, migrate } from './migrations.ts'
+export { version } from './version.ts'
