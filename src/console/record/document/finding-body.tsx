@@ -1,12 +1,14 @@
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { type Fact, Facts } from '../../shape/dossier.tsx'
 import type { Json } from '../fhir/element.ts'
 import { readCondition, readProcedure } from '../fhir/finding.ts'
-import { readObservation } from '../fhir/observation.ts'
+import { type ObservationFacts, readObservation } from '../fhir/observation.ts'
 import { readOrder } from '../fhir/order.ts'
-import { addresses, useRecord } from '../record-context.ts'
+import { addresses, useReader, useRecord } from '../record-context.ts'
 import { RecordMoment } from '../record-moment.tsx'
+import { searchQuery } from '../record-queries.ts'
 import { codeParameter } from '../result/code-parameter.ts'
 import { ResultTable } from '../result/result-table.tsx'
 
@@ -89,10 +91,20 @@ export function ObservationBody({ resource }: { resource: Json }) {
   const { t } = useTranslation()
   const { patient } = useRecord()
   const observation = readObservation(resource)
+  const together = useMeasuredTogether(observation)
   const code = codeParameter(observation)
   return (
     <div className="reader-body">
       <ResultTable label={observation.name} rows={[{ observation, previous: undefined }]} />
+      {together.length > 0 ? (
+        <section className="document-section">
+          <h3>{t('record.reader.measured')}</h3>
+          <ResultTable
+            label={t('record.reader.measured')}
+            rows={together.map((one) => ({ observation: one, previous: undefined }))}
+          />
+        </section>
+      ) : null}
       <Facts
         facts={[
           one(t('record.reader.specimen'), observation.specimen),
@@ -104,6 +116,23 @@ export function ObservationBody({ resource }: { resource: Json }) {
       {code ? <Link to={addresses.trend(patient, code)}>{t('record.reader.trend')}</Link> : null}
     </div>
   )
+}
+
+/** The line of the time line stands for all that was measured in one moment; so does what it opens. */
+function useMeasuredTogether(observation: ObservationFacts): readonly ObservationFacts[] {
+  const { patient } = useRecord()
+  const { moment } = observation
+  const question = new URLSearchParams({ patient, date: moment ?? '', _count: '50' })
+  const found = useQuery({
+    ...searchQuery(useReader(), `Observation?${question}`),
+    enabled: moment?.includes('T') ?? false,
+  })
+  return (found.data?.resources ?? [])
+    .map(readObservation)
+    .filter(
+      (one) =>
+        one.id !== observation.id && one.category === observation.category && one.encounter === observation.encounter,
+    )
 }
 
 function Body({ facts }: { facts: readonly (Fact | undefined)[] }) {
