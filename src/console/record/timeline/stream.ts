@@ -55,6 +55,9 @@ export interface FirstPage {
 export function firstAddress(source: Source, patient: string, filter: TimelineFilter, page: FirstPage): string {
   const query = new URLSearchParams({ patient, _sort: `-${source.dateParameter}`, _count: String(page.count) })
   if (page.before !== undefined) query.set(source.dateParameter, `lt${page.before}`)
+  // Laboratory values would fill page after page before the next vital sign came.
+  const onlyVital = filter.kinds.includes('vital') && !filter.kinds.includes('result')
+  if (source.type === 'Observation' && onlyVital) query.set('category', 'vital-signs')
   if (filter.encounter !== undefined) {
     if (source.type === 'Encounter') query.set('_id', filter.encounter)
     else query.set('encounter', filter.encounter)

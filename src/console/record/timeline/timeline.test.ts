@@ -139,3 +139,12 @@ test('the address of a source carries patient, order, day and encounter', () => 
     'MedicationRequest?patient=p1&_sort=-authoredon&_count=40&authoredon=lt2026-11-22T16%3A00%3A00.000Z&encounter=e1',
   )
 })
+
+test('vital signs alone are asked for as such, not sifted out of laboratory values', () => {
+  const source = sources.find((one) => one.type === 'Observation')!
+  const address = (kinds: Parameters<typeof sourcesFor>[0]['kinds']) =>
+    firstAddress(source, 'p1', { kinds, encounter: undefined, until: undefined }, { count: 40, before: undefined })
+  assert.match(address(['vital']), /&category=vital-signs$/)
+  assert.doesNotMatch(address(['vital', 'result']), /category/)
+  assert.doesNotMatch(address([]), /category/)
+})
