@@ -16,7 +16,6 @@ export async function registerConsoleFiles(app: FastifyInstance, folder: string,
   const headers = pageHeaders(secure)
   await app.register(fastifyStatic, {
     root: folder,
-    wildcard: false,
     preCompressed: true,
     cacheControl: false,
     setHeaders(response, path) {
