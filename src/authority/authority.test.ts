@@ -37,6 +37,7 @@ import {
   t,
   technician,
   trainee,
+  twoOffices,
   wardPatient,
 } from './test-world.ts'
 
@@ -82,6 +83,12 @@ const said = (decision: Decision): string =>
 const psychiatric = { category: 'note', sensitivity: 4, kinds: ['PSY'] } as const
 const hiv = { category: 'laboratory', sensitivity: 5, kinds: ['HIV'] } as const
 const note = { category: 'note', sensitivity: 2, kinds: [] } as const
+const chart = {
+  patient: strangePatient,
+  facts: { type: 'Patient' },
+  label: { category: 'identity', sensitivity: 2, kinds: [] },
+} as const
+const protectedChart = { ...chart, label: { ...chart.label, sensitivity: 3 } } as const
 const inCardiology = { department: cardiologyWard }
 
 describe('who may do what', () => {
@@ -175,12 +182,12 @@ describe('who may do what', () => {
     ],
     ['… not notes', { person: pharmacist, patient: strangePatient, label: note }, 'default-deny'],
     [
-      'the record room states its purpose',
+      'the record room keeps records without saying so',
       { person: recordKeeper, patient: strangePatient, label: note },
-      'purpose-missing',
+      'permit HOPERAT',
     ],
     [
-      '… and reads for it',
+      '… and serves a patient when it says so',
       { person: recordKeeper, patient: strangePatient, label: note, purpose: 'PATRQT' },
       'permit PATRQT',
     ],
@@ -210,7 +217,19 @@ describe('who may do what', () => {
       { person: qualityOfficer, patient: strangePatient, label: { category: 'identity' } },
       'default-deny',
     ],
+    ['… but opens the patient they belong to', { person: qualityOfficer, ...chart }, 'permit HQUALIMP'],
+    ['… and finds patients', { person: qualityOfficer, action: 'list', ...chart }, 'permit HQUALIMP'],
+    ['… not one who is protected', { person: qualityOfficer, ...protectedChart }, 'sensitivity'],
+    ['… and treats nobody', { person: qualityOfficer, ...chart, purpose: 'TREAT' }, 'purpose-not-allowed'],
     ['… not psychiatry', { person: qualityOfficer, patient: strangePatient, label: psychiatric }, 'sensitivity'],
+    ['the record room finds patients', { person: recordKeeper, action: 'list', ...chart }, 'permit HOPERAT'],
+    ['medical affairs manages without saying so', { person: medicalOfficer, ...chart }, 'permit HOPERAT'],
+    ['… and finds patients', { person: medicalOfficer, action: 'list', ...chart }, 'permit HOPERAT'],
+    [
+      '… no charges',
+      { person: medicalOfficer, patient: strangePatient, label: { category: 'billing' } },
+      'default-deny',
+    ],
     [
       'medical affairs reads for a stated matter',
       { person: medicalOfficer, patient: strangePatient, purpose: 'HLEGAL' },
@@ -227,6 +246,12 @@ describe('who may do what', () => {
       'permit HPAYMT',
     ],
     ['… not notes', { person: insuranceOfficer, patient: strangePatient, label: note }, 'default-deny'],
+    ['… opens the patient they belong to', { person: insuranceOfficer, ...chart }, 'permit HPAYMT'],
+    ['… and finds patients', { person: insuranceOfficer, action: 'list', ...chart }, 'permit HPAYMT'],
+    ['… not one who is protected', { person: insuranceOfficer, ...protectedChart }, 'sensitivity'],
+    ['… not for quality', { person: insuranceOfficer, ...chart, purpose: 'HQUALIMP' }, 'purpose-not-allowed'],
+    ['two offices in one person: the purpose is asked', { person: twoOffices, ...chart }, 'purpose-missing'],
+    ['… and each may be stated', { person: twoOffices, ...chart, purpose: 'HPAYMT' }, 'permit HPAYMT'],
     [
       'a trainee reads the rotation department',
       { person: trainee, patient: wardPatient, facts: inCardiology },
@@ -353,6 +378,19 @@ describe('what a decision carries', () => {
     assert.deepEqual(quality.obligations, [{ type: 'mask-identity' }])
   })
 
+  it('offices open a patient with the identity masked, on the ground of their post; the record room sees it', async () => {
+    for (const person of [qualityOfficer, insuranceOfficer, medicalOfficer]) {
+      const opened = await ask({ person, ...chart })
+      assert.deepEqual(opened.obligations, [{ type: 'mask-identity' }], person)
+      assert.deepEqual(
+        opened.grounds.map((ground) => ground.kind),
+        ['post'],
+      )
+    }
+    assert.deepEqual((await ask({ person: recordKeeper, ...chart })).obligations, [])
+    assert.deepEqual((await ask({ person: medicalOfficer, ...chart, purpose: 'HLEGAL' })).obligations, [])
+  })
+
   it('physicians find strangers in a masked list, and open none of them by it', async () => {
     const chart = { type: 'Patient', label: { category: 'identity', sensitivity: 2, kinds: [] } } as const
     const listed = await ask({
@@ -394,19 +432,33 @@ describe('traces and settings', () => {
 
   it('everyone reads their own uses, and nobody else those of another', async () => {
     assert.equal(await trace(nurse, { person: nurse }), 'permit')
-    assert.equal(await trace(nurse, { person: physician }), 'default-deny')
-    assert.equal(await trace(systemAdmin, { person: physician }), 'default-deny')
+    assert.equal(await trace(nurse, { person: physician }), 'trace-closed')
+    assert.equal(await trace(systemAdmin, { person: physician }), 'trace-closed')
   })
   it('inspector, audit and security read all; medical affairs one patient; heads their department', async () => {
     for (const person of [inspector, auditAdmin, securityAdmin]) assert.equal(await trace(person, {}), 'permit')
-    assert.equal(await trace(medicalOfficer, {}, 'HLEGAL'), 'default-deny')
+    assert.equal(await trace(medicalOfficer, {}, 'HLEGAL'), 'trace-closed')
     assert.equal(await trace(medicalOfficer, { patient: ownPatient }, 'HLEGAL'), 'permit')
+    assert.equal(await trace(medicalOfficer, { patient: ownPatient }), 'permit')
+    assert.equal(await trace(medicalOfficer, { patient: ownPatient }, 'HRESCH'), 'trace-closed')
     assert.equal(await trace(head, { department: cardiology }), 'permit')
-    assert.equal(await trace(head, { department: laboratory }), 'default-deny')
+    assert.equal(await trace(head, { department: laboratory }), 'trace-closed')
   })
-  it('the attending physician sees who looked at the own patient', async () => {
+  it('physicians see who looked at those they attend and at those on their ward, nobody else does', async () => {
     assert.equal(await trace(physician, { patient: ownPatient }), 'permit')
-    assert.equal(await trace(physician, { patient: wardPatient }), 'no-care-relation')
+    assert.equal(await trace(physician, { patient: wardPatient }), 'permit')
+    assert.equal(await trace(physician, { patient: strangePatient }), 'trace-closed')
+    assert.equal(await trace(surgeon, { patient: ownPatient }), 'trace-closed')
+    assert.equal(await trace(nurse, { patient: wardPatient }), 'trace-closed')
+  })
+  it('a refused trace offers no reminder: declaring a use does not open it', async () => {
+    const request = {
+      caller: callerOf(nurse),
+      action: 'read-trace',
+      record: traceFacts({ patient: wardPatient }),
+    } as const
+    const { decision, next } = await world.authority.explain({ ...request, at: now })
+    assert.deepEqual([said(decision), decision.obligations, next?.kind], ['trace-closed', [], 'ask-head'])
   })
   it('administrators change what is theirs, with two factors', async () => {
     const administer = async (person: PersonId, area: Parameters<typeof settingFacts>[0], assurance: 1 | 2 = 2) =>

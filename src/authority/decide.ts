@@ -132,6 +132,8 @@ function refusalOf(engine: PolicyEngine, person: LivingPerson, use: SettledUse, 
   if (use.purpose === undefined && purposes.some((purpose) => wouldPermit({}, purpose))) {
     return { code: 'purpose-missing', obligations: noObligations }
   }
+  // Nobody comes to read a trace by declaring a use: what is missing is never the reader's own care relation alone.
+  if (use.action === 'read-trace') return { code: 'trace-closed', obligations: noObligations }
   const purpose = listPurposeOf(person, { action: use.action, ...(use.purpose && { stated: use.purpose }) })
   const [nearest] = nearestRights(engine, person, { ...use, purpose })
   return { code: nearest?.code ?? 'default-deny', obligations: noObligations }

@@ -93,6 +93,7 @@ export type RefusalCode =
   | 'outside-agreement'
   | 'untrained'
   | 'scope'
+  | 'trace-closed'
   | 'forbidden'
   | 'default-deny'
 

@@ -91,6 +91,10 @@ export const refusalSentences: Readonly<Record<Extract<Decision, { effect: 'deny
   'outside-agreement': { zh: '超出协议、工单的范围或期限。', en: 'This lies outside agreement or ticket.' },
   untrained: { zh: '您尚未通过本机构的培训。', en: 'You have not passed the training.' },
   scope: { zh: '应用的授权范围不包括此项。', en: 'The scopes of the application do not cover this.' },
+  'trace-closed': {
+    zh: '使用留痕只对本人、患者的主管与诊疗组医师、所在病区医师、科室负责人（本科室）和监督岗位开放。',
+    en: 'A trace is open to the person it is about, to the physicians who treat the patient or whose ward it is, to heads for their department, and to supervision.',
+  },
   forbidden: { zh: '规定禁止您的岗位进行此操作。', en: 'The rules forbid this to your post.' },
   'default-deny': { zh: '没有任何规定授予您此项权限。', en: 'No rule gives you this right.' },
 }
@@ -109,6 +113,13 @@ function nextStep(decision: Decision): NextStep {
   const code = decision.effect === 'deny' ? decision.code : undefined
   if (code === 'untrained') {
     return { kind: 'training', zh: '联系科教部门完成培训。', en: 'Ask the education office for the training.' }
+  }
+  if (code === 'trace-closed') {
+    return {
+      kind: 'ask-head',
+      zh: '如怀疑有人不当查阅，请告知患者的主管医师、科室负责人或纪检监察室，由其查阅。',
+      en: 'If you suspect a misuse, tell the attending physician, the head of department or the discipline inspector, who can look.',
+    }
   }
   if (code === 'forbidden' || code === 'scope')
     return { kind: 'none', zh: '此项不可申请。', en: 'This cannot be requested.' }

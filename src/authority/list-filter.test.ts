@@ -25,8 +25,8 @@ import type { PersonFacts } from './facts.ts'
 import { type SensitiveKind, sensitiveKinds } from './label.ts'
 import { type LivingPerson, livingAt } from './living.ts'
 import { prepareList } from './prepared.ts'
-import { callerOf } from './test-world.ts'
 import { defaultSettings } from './settings.ts'
+import { callerOf } from './test-world.ts'
 
 let database: Database
 let drop: () => Promise<void>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { Action, ApplicationId, PersonId } from '../kernel/index.ts'
-import { callerOf } from './test-world.ts'
 import { scopeBound } from './smart-scope.ts'
+import { callerOf } from './test-world.ts'
 
 const application = 'app' as ApplicationId
 const bound = (scopes: readonly string[] | undefined, action: Action = 'view') =>

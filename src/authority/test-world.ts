@@ -56,6 +56,8 @@ export const medicalOfficer = id<PersonId>('ma-000001')
 export const insuranceOfficer = id<PersonId>('in-000001')
 export const securityAdmin = id<PersonId>('se-000001')
 export const auditAdmin = id<PersonId>('au-000001')
+/** Settles with the insurance and controls quality: which of both it is must be said. */
+export const twoOffices = id<PersonId>('io-000001')
 export const head = id<PersonId>('hd-000001')
 export const surgery = id<DepartmentId>('dept-surgery')
 export const laboratory = id<DepartmentId>('dept-laboratory')
@@ -76,6 +78,7 @@ const offices: readonly (readonly [PersonId, string, Role, DepartmentId, string?
   [qualityOfficer, '吴九', 'quality-control', informatics],
   [medicalOfficer, '郑十', 'medical-affairs', informatics],
   [insuranceOfficer, '冯一', 'insurance', informatics],
+  [twoOffices, '蒋五', 'insurance', informatics],
   [securityAdmin, '陈二', 'security-admin', informatics],
   [auditAdmin, '褚三', 'audit-admin', informatics],
   [head, '卫四', 'department-head', cardiology],
@@ -116,15 +119,17 @@ export async function openSampleWorld(database: Database): Promise<SampleWorld> 
       ],
       posts: [
         ...(sampleHospital.posts ?? []),
-        ...offices.map(([person, , role, department]) => ({
-          id: `post-${person}`,
-          person,
-          role,
-          title: role,
-          department,
-          from: t(-900),
-          until: t(900),
-        })),
+        ...[...offices, [twoOffices, '蒋五', 'quality-control', informatics] as const].map(
+          ([person, , role, department]) => ({
+            id: `post-${person}-${role}`,
+            person,
+            role,
+            title: role,
+            department,
+            from: t(-900),
+            until: t(900),
+          }),
+        ),
       ],
     })
     await loadCare(tx, {

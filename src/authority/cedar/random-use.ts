@@ -150,7 +150,8 @@ const usualCategories: Readonly<Record<string, readonly string[]>> = {
   pharmacist: ['medication', 'identity', 'diagnosis'],
   physician: ['note', 'laboratory', 'identity', 'order'],
   nurse: ['nursing-note', 'vital-sign', 'laboratory'],
-  insurance: ['billing', 'diagnosis'],
+  insurance: ['billing', 'diagnosis', 'identity'],
+  'quality-control': ['note', 'diagnosis', 'identity'],
   'record-room': ['identity', 'encounter', 'note'],
 }
 

@@ -120,6 +120,7 @@ export const words: typeof chinese = {
     'outside-agreement': 'Outside the agreement',
     untrained: 'Training not passed',
     scope: 'Outside the application’s scope',
+    'trace-closed': 'Trace not open to you',
     forbidden: 'Expressly forbidden',
     'default-deny': 'No right',
   },

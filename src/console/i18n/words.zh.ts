@@ -119,6 +119,7 @@ export const words = {
     'outside-agreement': '超出协议范围',
     untrained: '培训未完成',
     scope: '超出应用范围',
+    'trace-closed': '留痕未开放',
     forbidden: '明令禁止',
     'default-deny': '未获授权',
   },
