@@ -17,7 +17,7 @@ export function patientRow({ patient, nameIsMasked, relation, encounter }: RowSo
   const recordNumber = recordNumberOf(patient)
   return {
     id: String(patient.id),
-    name: nameOf(patient),
+    name: list(patient.name).length > 0 ? nameOf(patient) : handleOf(patient, encounter),
     nameIsMasked,
     gender: oneOf(patient.gender, ['male', 'female', 'other', 'unknown']) ?? 'unknown',
     relation,
@@ -36,6 +36,12 @@ export function nameOf(patient: FhirResource): string {
   const family = typeof name.family === 'string' ? name.family : ''
   const given = Array.isArray(name.given) ? name.given.filter((part) => typeof part === 'string') : []
   return /[\u3400-\u9fff]/.test(family) ? family + given.join('') : [...given, family].join(' ').trim() || '—'
+}
+
+/** A person without a name, as teaching shows them: the bed and the end of the handle of the record. */
+function handleOf(patient: FhirResource, encounter: FhirResource | undefined): string {
+  const bed = encounter && placeOf(encounter).bed
+  return [bed, `#${String(patient.id).slice(-4)}`].filter(Boolean).join(' ')
 }
 
 function recordNumberOf(patient: FhirResource): string | undefined {

@@ -1,7 +1,7 @@
 import type { RecordFacts } from '../authority/index.ts'
 import { sha256Hex } from '../crypto/index.ts'
 import type { PatientId } from '../kernel/index.ts'
-import type { SearchRow } from '../records/index.ts'
+import { confinementOf, type SearchRow } from '../records/index.ts'
 import { decideUntilCurrent } from './current.ts'
 import type { AccessDesk } from './desk.ts'
 import { release } from './present.ts'
@@ -17,19 +17,20 @@ const recordsPerExposure = 500
  */
 export async function searchRecords(use: SearchUse, desk: AccessDesk): Promise<SearchedRecords> {
   return decideUntilCurrent(async () => {
-    const { query } = use
+    const confinedTo = confinementOf(use.query)
+    const query = confinedTo === undefined ? use.query : { ...use.query, compartment: confinedTo }
     const prepared = await desk.authority.prepare({
       caller: use.caller,
       action: 'list',
       types: query.types,
-      ...confinement(use),
+      ...(confinedTo !== undefined && { confinedTo }),
       ...(use.purpose && { purpose: use.purpose }),
       at: desk.clock.now(),
     })
     const decision = prepared.summary
     const draft = {
       ...draftOf('search', 'list', use, decision),
-      ...(use.compartment && { patient: use.compartment }),
+      ...(confinedTo !== undefined && { patient: confinedTo }),
       detail: {
         types: query.types,
         terms: query.parameters,
@@ -93,18 +94,6 @@ export async function searchRecords(use: SearchUse, desk: AccessDesk): Promise<S
     }
   })
 }
-
-/** The one patient a search is confined to: by its compartment, or because its own terms name one and no other. */
-function confinement({ query, compartment }: SearchUse): { readonly confinedTo?: PatientId } {
-  if (compartment) return { confinedTo: compartment }
-  const named = query.parameters.find((one) => patientParameters.has(one.name) && !one.chain && one.values.length === 1)
-  const found = /^(?:Patient\/)?([A-Za-z0-9\-.]{1,64})$/.exec(named?.values[0] ?? '')
-  const refersToPatient =
-    named?.name === 'patient' || named?.values[0]?.startsWith('Patient/') || named?.modifier === 'Patient'
-  return found && refersToPatient ? { confinedTo: found[1] as PatientId } : {}
-}
-
-const patientParameters: ReadonlySet<string> = new Set(['patient', 'subject'])
 
 /** Which patients were shown, and which of their records: `Type/id` (notice 二(二): 历次操作痕迹 covers what was listed). */
 export function exposures(

@@ -42,13 +42,29 @@ export function aboutRecord(facts: RecordFacts): { readonly record: EntryRecord;
   }
 }
 
-/** What follows a permit says less: the permit holds the rest. */
+/** What follows a permit says who and whom again, so that questions find it; the permit it follows holds the rest. */
 export function following(
   permit: LedgerSequence,
   draft: EntryDraft,
   kind: EntryDraft['kind'],
   more: Partial<EntryDraft>,
 ): EntryDraft {
-  const { kind: _, decision: __, detail: ___, ...common } = draft
-  return { ...common, kind, follows: permit, ...more }
+  const { actor, action, purpose, patient, record, outcome, requestId } = draft
+  return {
+    kind,
+    follows: permit,
+    ...(actor && {
+      actor: {
+        ...(actor.person && { person: actor.person }),
+        ...(actor.departments && { departments: actor.departments }),
+      },
+    }),
+    ...(action && { action }),
+    ...(purpose && { purpose }),
+    ...(patient && { patient }),
+    ...(record && { record }),
+    outcome,
+    ...(requestId !== undefined && { requestId }),
+    ...more,
+  }
 }

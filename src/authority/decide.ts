@@ -72,7 +72,10 @@ function permitted(
   return {
     effect: 'permit',
     ...circumstances(engine, person, use, determining),
-    grounds: groundsOf(determining, person, use.record, use.purpose),
+    // Worked out when someone looks: most permits are never explained.
+    get grounds() {
+      return groundsOf(determining, person, use.record, use.purpose)
+    },
     obligations: obligationsOf(determining),
   }
 }

@@ -106,27 +106,31 @@ describe('a list filter', () => {
       const action = pick<Action>(['view', 'view', 'list', 'list', 'print', 'export', 'update', 'delete'])
       const asked = chance(0.5) ? types : some(types, 0.4)
       const purpose = chance(0.6) ? pick(purposes) : undefined
+      const confinedTo = chance(0.3) ? pick(patients) : undefined
       const prepared = prepareList(engine, person, {
         caller,
         action,
         types: asked,
         ...(purpose && { purpose }),
-        ...(chance(0.3) && { confinedTo: pick(patients) }),
+        ...(confinedTo && { confinedTo }),
         at,
       })
-      for (const [filter, candidates] of [
-        [prepared.filter, rows.filter((row) => asked.includes(row.type))],
-        [prepared.includeFilter, rows],
+      for (const [filter, candidates, onlyOf] of [
+        // Whoever confines a list promises that its rows are of that patient; includes may be of anybody.
+        [prepared.filter, rows.filter((row) => asked.includes(row.type)), confinedTo],
+        [prepared.includeFilter, rows, undefined],
       ] as const) {
         kinds.add(filter.kind)
-        const expected = candidates.filter((row) => prepared.admits(row)).map((row) => row.id)
+        const expected = candidates
+          .filter((row) => (!onlyOf || row.patient === onlyOf) && prepared.admits(row))
+          .map((row) => row.id)
         const limit = candidates === rows ? types : asked
         const found =
           filter.kind === 'never'
             ? []
             : await database.query<{ id: string }>(
                 `select r.id from sample_row r where r.type = any($${filter.kind === 'always' ? 1 : filter.values.length + 1})
-                 ${filter.kind === 'always' ? '' : `and (${filter.sql})`}`,
+                 ${onlyOf ? `and r.patient_id = '${onlyOf}'` : ''} ${filter.kind === 'always' ? '' : `and (${filter.sql})`}`,
                 [...(filter.kind === 'always' ? [] : filter.values), limit],
               )
         assert.deepEqual(

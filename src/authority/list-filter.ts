@@ -7,7 +7,10 @@ export interface NarrowRequest {
   /** FHIR resource types the list may hold. */
   readonly types: readonly string[]
   readonly purpose?: PurposeOfUse
-  /** The one patient to whom the search is confined (a compartment, `$everything`, an open chart). */
+  /**
+   * The one patient to whom the search is confined (a compartment, `$everything`, an open chart). Whoever says so sees
+   * to it that no other row is selected: the filter is planned for rows of this patient only.
+   */
   readonly confinedTo?: PatientId
   /** Milliseconds since the epoch. */
   readonly at: number

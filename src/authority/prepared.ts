@@ -47,7 +47,7 @@ export function prepareList(engine: PolicyEngine, person: LivingPerson, request:
   let filter: ListFilter | undefined
   let includeFilter: ListFilter | undefined
   const ownFilter = (): ListFilter => {
-    filter ??= planFilter(boundsOf(request.types))
+    filter ??= planFilter(boundsOf(request))
     return filter
   }
   const decide = (record: RecordFacts): Decision => decideUse(engine, person, { ...use, record }, context)
@@ -81,10 +81,11 @@ export function prepareList(engine: PolicyEngine, person: LivingPerson, request:
   }
 }
 
-function boundsOf(types: readonly string[]): RowBounds {
+function boundsOf({ types, confinedTo }: NarrowRequest): RowBounds {
   return {
     'resource.type': new Set(types),
     'resource.category': new Set(types.flatMap((type) => categoriesOf(type))),
+    ...(confinedTo !== undefined && { 'resource.patient': new Set([confinedTo as string]) }),
   }
 }
 

@@ -1,4 +1,5 @@
 export { type CareStatement, careOf } from './care.ts'
+export { confinementOf } from './confinement.ts'
 export { RecordsFailure } from './errors.ts'
 export { type Belonging, belongingOf, patientOf } from './facts.ts'
 export type { FhirResource, StoredRecord } from './fhir.ts'

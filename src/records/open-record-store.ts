@@ -6,6 +6,7 @@ import { FactsCache } from './facts-cache.ts'
 import type { StoredRecord } from './fhir.ts'
 import { historyOf } from './history-store.ts'
 import type { RecordStore } from './record-store.ts'
+import { openSearchShapes, type SearchShapes } from './search-shapes.ts'
 import { searchStore } from './search-store.ts'
 import {
   type ContentRow,
@@ -35,6 +36,7 @@ export interface OwnStoreDesk {
   readonly clock: Clock
   readonly checksReferences: boolean
   readonly cursorSecret: () => Promise<string>
+  readonly shapes: SearchShapes
 }
 
 /** The own record store, on PostgreSQL. */
@@ -47,6 +49,7 @@ export function openRecordStore(options: RecordStoreOptions): RecordStore {
     clock,
     checksReferences: options.allowsDanglingReferences !== true,
     cursorSecret: once(() => readCursorSecret(database)),
+    shapes: openSearchShapes(),
   }
   return {
     kind: 'own',

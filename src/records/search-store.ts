@@ -7,6 +7,7 @@ import { conditionOf } from './search-condition.ts'
 import { openCursor, sealCursor } from './search-cursor.ts'
 import { includedRows } from './search-include.ts'
 import { after, orderBy, type SortKey, sortKeysOf } from './search-order.ts'
+import type { SearchShapes } from './search-shapes.ts'
 import { type SqlDraft, sqlDraft } from './sql-draft.ts'
 import { type ContentRow, type FactRow, factsOf, recordColumns, recordOf } from './stored-row.ts'
 
@@ -15,6 +16,7 @@ export interface SearchDesk {
   readonly clock: Clock
   /** Seals the cursors. */
   readonly cursorSecret: () => Promise<string>
+  readonly shapes: SearchShapes
 }
 
 export interface FoundRow extends FactRow, ContentRow {
@@ -100,7 +102,7 @@ async function fetchBatch(
   const tokens = plan.query.includes.length > 0 ? ', r.tokens' : ''
   const text = `select ${recordColumns}${tokens}, ${keyColumns(keys)} as sort_keys from resource r
     where ${conditions.join(' and ')} order by ${orderBy(keys)} limit ${draft.bind(limit, 'int')}`
-  return desk.database.query<FoundRow>(text, draft.values)
+  return desk.database.query<FoundRow>(desk.shapes.statement(text), draft.values)
 }
 
 /** Times with all their digits and a zone, whatever the session's settings. */

@@ -16,8 +16,9 @@ const columns: Readonly<Record<string, { readonly sql: string; readonly nullable
   'resource.kinds': { sql: 'r.kinds', nullable: false },
 }
 
-/** What is known of every row before it is read: rows of these types have one of these categories. */
+/** What is known of every row before it is read: its type, the categories of that type, the patient of a confined list. */
 export interface RowBounds {
+  readonly 'resource.patient'?: ReadonlySet<string>
   readonly 'resource.type'?: ReadonlySet<string>
   readonly 'resource.category'?: ReadonlySet<string>
 }
