@@ -15,6 +15,7 @@ import {
   day,
   engineer,
   head,
+  headNurse,
   inspector,
   insuranceOfficer,
   laboratory,
@@ -444,12 +445,14 @@ describe('traces and settings', () => {
     assert.equal(await trace(head, { department: cardiology }), 'permit')
     assert.equal(await trace(head, { department: laboratory }), 'trace-closed')
   })
-  it('physicians see who looked at those they attend and at those on their ward, nobody else does', async () => {
+  it('physicians see who looked at those they attend and at those on their ward, heads at theirs, nobody else does', async () => {
     assert.equal(await trace(physician, { patient: ownPatient }), 'permit')
     assert.equal(await trace(physician, { patient: wardPatient }), 'permit')
     assert.equal(await trace(physician, { patient: strangePatient }), 'trace-closed')
     assert.equal(await trace(surgeon, { patient: ownPatient }), 'trace-closed')
     assert.equal(await trace(nurse, { patient: wardPatient }), 'trace-closed')
+    assert.equal(await trace(headNurse, { patient: wardPatient }), 'permit')
+    assert.equal(await trace(headNurse, { patient: strangePatient }), 'trace-closed')
   })
   it('a refused trace offers no reminder: declaring a use does not open it', async () => {
     const request = {

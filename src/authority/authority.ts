@@ -163,9 +163,16 @@ function relationsOf(person: LivingPerson): readonly LivingRelation[] {
     for (const [patient, fact] of patients) keep(patient, 'declared', fact)
   const rotation = person.standing.get('rotation')
   for (const segment of person.facts.subject.rotations) {
-    if (segment.id === rotation?.source) for (const patient of segment.cases) keep(patient, 'rotation', rotation)
+    if (segment.id !== rotation?.source) continue
+    for (const patient of segment.cases) keep(patient, 'rotation', { ...rotation, ...stayOf(person, patient) })
   }
   return [...found.values()]
+}
+
+/** Where a bound case lies, as far as the rotation reaches. */
+function stayOf(person: LivingPerson, patient: string): { readonly source?: string } {
+  const stay = person.facts.stays.findLast((one) => one.patient === patient)
+  return stay ? { source: stay.source } : {}
 }
 
 /** Facts of what `read-trace` asks for: whose uses, of which patient, by which department's people. */

@@ -58,6 +58,7 @@ export const securityAdmin = id<PersonId>('se-000001')
 export const auditAdmin = id<PersonId>('au-000001')
 /** Settles with the insurance and controls quality: which of both it is must be said. */
 export const twoOffices = id<PersonId>('io-000001')
+export const headNurse = id<PersonId>('hn-000001')
 export const head = id<PersonId>('hd-000001')
 export const surgery = id<DepartmentId>('dept-surgery')
 export const laboratory = id<DepartmentId>('dept-laboratory')
@@ -79,9 +80,15 @@ const offices: readonly (readonly [PersonId, string, Role, DepartmentId, string?
   [medicalOfficer, '郑十', 'medical-affairs', informatics],
   [insuranceOfficer, '冯一', 'insurance', informatics],
   [twoOffices, '蒋五', 'insurance', informatics],
+  [headNurse, '沈六', 'nurse', cardiologyWard],
   [securityAdmin, '陈二', 'security-admin', informatics],
   [auditAdmin, '褚三', 'audit-admin', informatics],
   [head, '卫四', 'department-head', cardiology],
+]
+
+const secondPosts: typeof offices = [
+  [twoOffices, '蒋五', 'quality-control', informatics],
+  [headNurse, '沈六', 'department-head', cardiologyWard],
 ]
 
 export const now = t(21)
@@ -119,17 +126,15 @@ export async function openSampleWorld(database: Database): Promise<SampleWorld> 
       ],
       posts: [
         ...(sampleHospital.posts ?? []),
-        ...[...offices, [twoOffices, '蒋五', 'quality-control', informatics] as const].map(
-          ([person, , role, department]) => ({
-            id: `post-${person}-${role}`,
-            person,
-            role,
-            title: role,
-            department,
-            from: t(-900),
-            until: t(900),
-          }),
-        ),
+        ...[...offices, ...secondPosts].map(([person, , role, department]) => ({
+          id: `post-${person}-${role}`,
+          person,
+          role,
+          title: role,
+          department,
+          from: t(-900),
+          until: t(900),
+        })),
       ],
     })
     await loadCare(tx, {

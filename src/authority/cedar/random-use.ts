@@ -88,7 +88,10 @@ export function randomUse(random: () => number): RandomUse {
     'medical-affairs': pick(['HOPERAT', 'HLEGAL']),
     'discipline-inspector': 'SUPERVISE',
   }
-  const action = pick([...actions, 'view', 'view', 'list', 'create', 'update'] as const)
+  const action =
+    held.includes('department-head') && chance(0.5)
+      ? 'read-trace'
+      : pick([...actions, 'view', 'view', 'list', 'create', 'update'] as const)
   const usualCategory = usualCategories[held[0]!]
   const category =
     action === 'read-trace'

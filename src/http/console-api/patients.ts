@@ -12,7 +12,7 @@ import { answerReminder, standingOf } from './standing.ts'
 const pageSize = 50
 /** A record, visit or identity number: letters and digits with at least one digit. */
 const numberPattern = /^(?=.*\d)[0-9A-Za-z-]{4,}$/
-const groupSchema = z.enum(['ward', 'clinic', 'consult', 'on-call', 'attending'])
+const groupSchema = z.enum(['ward', 'clinic', 'consult', 'on-call', 'attending', 'rotation'])
 type Group = z.infer<typeof groupSchema>
 const patientId = z.object({ id: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/) })
 
@@ -22,7 +22,7 @@ export function patientRoutes(desk: ConsoleDesk): readonly ApiRoute[] {
     apiRoute({
       method: 'GET',
       url: '/api/patients/mine',
-      summary: 'My patients: by ward, clinic, consult, on call or as attending',
+      summary: 'My patients: by ward, clinic, consult, on call, as attending, or bound to a rotation',
       query: z.object({ group: groupSchema.default('attending'), cursor: z.string().max(2000).optional() }),
       answer: patientPageSchema,
       async answerWith(call) {
@@ -44,7 +44,7 @@ export function patientRoutes(desk: ConsoleDesk): readonly ApiRoute[] {
       async answerWith(call) {
         const { q, cursor } = call.query
         const standings = await standingsOf(desk, call)
-        const use = { ...contextOf(call, 'TREAT'), standings, terms: { q } }
+        const use = { ...contextOf(call, await searchPurposeOf(desk, call)), standings, terms: { q } }
         const bed = /^(\d{1,3})\s*床?$/.exec(q)?.[1]
         if (bed !== undefined)
           return pageOf(releasedOnly(await listPatients({ ...use, ...inBed(bed, standings) }, desk)))
@@ -72,6 +72,15 @@ export function patientRoutes(desk: ConsoleDesk): readonly ApiRoute[] {
       answerWith: (call) => answerReminder(desk, call, call.params.id as PatientId, call.body),
     }),
   ]
+}
+
+/**
+ * A search over everybody is for treatment or for the work of an office, as the post of the person has it. A trainee's
+ * is for treatment too, and so refused: the cases of a rotation are given, not looked for.
+ */
+async function searchPurposeOf(desk: ConsoleDesk, call: ApiCall<unknown, unknown, unknown>) {
+  const subject = await desk.directory.subject(call.caller.person)
+  return subject?.population === 'trainee' ? 'TREAT' : undefined
 }
 
 /** How the caller stands to patients now, the strongest relation of each, from living grounds. */
