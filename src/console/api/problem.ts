@@ -41,14 +41,28 @@ interface OutcomeIssue {
   readonly details?: { readonly text?: string; readonly coding?: readonly { readonly code?: string }[] }
 }
 
+/**
+ * The main issue of an outcome says what and why in one text, with a colon between them, and in its diagnostics what
+ * one can do now, then the request: `src/http/errors/operation-outcome.ts` writes them so.
+ */
 function outcomeWords(body: unknown): Partial<Problem> {
   const outcome = body as { readonly resourceType?: string; readonly issue?: readonly OutcomeIssue[] } | undefined
   const first = outcome?.resourceType === 'OperationOutcome' ? outcome.issue?.[0] : undefined
   if (!first) return {}
   const code = first.details?.coding?.[0]?.code ?? first.code
+  const [title = '', detail] = split(first.details?.text ?? '', /：|: /)
+  const [next = '', requestId] = split(first.diagnostics ?? '', / ?\brequest (?=\S+$)/)
   return {
-    title: first.details?.text ?? first.diagnostics ?? '',
-    ...(first.details?.text && first.diagnostics ? { detail: first.diagnostics } : {}),
+    title,
+    ...(detail ? { detail } : {}),
+    ...(next ? { next } : {}),
     ...(code ? { code } : {}),
+    ...(requestId ? { requestId } : {}),
   }
+}
+
+/** What stands before the first mark, and what after it. */
+function split(text: string, mark: RegExp): readonly [string, string?] {
+  const found = mark.exec(text)
+  return found ? [text.slice(0, found.index), text.slice(found.index + found[0].length)] : [text]
 }
