@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { leaveOut } from './left-out.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const server = `http://127.0.0.1:${process.env.PORT ?? '8710'}`
@@ -12,7 +13,7 @@ const server = `http://127.0.0.1:${process.env.PORT ?? '8710'}`
 export default defineConfig({
   root: here,
   base: '/',
-  plugins: [react(), compressed()],
+  plugins: [leaveOut(), react(), compressed()],
   build: {
     outDir: '../../dist/console',
     emptyOutDir: true,

@@ -7,9 +7,9 @@ import { useApi } from '../api/client.ts'
 import { standingQuery } from '../api/patients.ts'
 import { PageHead } from '../shape/page-head.tsx'
 import { Failure, Loading } from '../shape/page-state.tsx'
-import { RefusedRecord } from './refused-record.tsx'
-import { Reminder } from './reminder.tsx'
 
+const Reminder = lazy(async () => ({ default: (await import('./reminder.tsx')).Reminder }))
+const RefusedRecord = lazy(async () => ({ default: (await import('./refused-record.tsx')).RefusedRecord }))
 const RecordPage = lazy(async () => ({ default: (await import('../record/record-page.tsx')).RecordPage }))
 
 const StandingContext = createContext<Standing | undefined>(undefined)
@@ -45,13 +45,19 @@ export function OpeningGate() {
       </>
     )
   }
-  if (standing.data.standing === 'remind') return <Reminder key={id} standing={standing.data} />
-  if (standing.data.standing === 'refused') return <RefusedRecord standing={standing.data} />
   return (
-    <StandingContext value={standing.data}>
-      <Suspense fallback={<Loading />}>
-        <RecordPage />
-      </Suspense>
+    <Suspense fallback={<Loading />}>
+      <Behind id={id} standing={standing.data} />
+    </Suspense>
+  )
+}
+
+function Behind({ id, standing }: { id: string; standing: Standing }) {
+  if (standing.standing === 'remind') return <Reminder key={id} standing={standing} />
+  if (standing.standing === 'refused') return <RefusedRecord standing={standing} />
+  return (
+    <StandingContext value={standing}>
+      <RecordPage />
     </StandingContext>
   )
 }
