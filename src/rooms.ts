@@ -55,7 +55,7 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
 
   try {
     progress.step(['数据库', 'database'])
-    const ground = await openGround(configuration, 20)
+    const ground = await openGround(configuration)
     closing.add(() => ground.release())
     const { database } = ground
     await migrate(database)
