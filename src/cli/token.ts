@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import type { PersonId } from '../kernel/index.ts'
-import { readConfiguration } from '../kernel/index.ts'
+import { addressOfServer, type PersonId, readConfiguration } from '../kernel/index.ts'
 import { openRooms } from '../main.ts'
 import { demoPerson } from './demo-person.ts'
 import { say } from './words.ts'
@@ -18,7 +17,9 @@ export function tokenCommand(): Command {
     .action(async (username: string, options: { minutes: string }) => {
       const configuration = readConfiguration(process.env)
       const person = await demoPerson(configuration.dataDir, username)
-      const rooms = await openRooms(configuration, { demonstration: true })
+      // A token is good at the server it was issued for: the one that runs on this directory, if one does.
+      const publicUrl = addressOfServer(configuration.dataDir) ?? configuration.publicUrl
+      const rooms = await openRooms({ ...configuration, publicUrl }, { demonstration: true })
       try {
         console.log(await rooms.identity.issueToken(person.id as PersonId, { minutes: Number(options.minutes) }))
       } finally {

@@ -82,6 +82,14 @@ export async function lockDataDir(dataDir: string, address: string): Promise<() 
   return () => rm(file, { force: true })
 }
 
+/** Where the server that holds this directory is reached; undefined when none does. */
+export function addressOfServer(dataDir: string): string | undefined {
+  const file = join(dataDir, 'server.lock')
+  if (!existsSync(file)) return undefined
+  const [pid, address] = readFileSync(file, 'utf8').split('\n')
+  return isChartward(Number(pid)) ? address : undefined
+}
+
 function isChartward(pid: number): boolean {
   try {
     process.kill(pid, 0)

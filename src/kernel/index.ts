@@ -32,7 +32,7 @@ export {
 export { type EmbeddedPostgres, EmbeddedPostgresFailure, startEmbeddedPostgres } from './embedded-postgres.ts'
 export { Failure, type InputIssue, InvalidInput } from './failure.ts'
 export { freePort } from './free-port.ts'
-export { type Ground, GroundFailure, lockDataDir, openGround } from './ground.ts'
+export { addressOfServer, type Ground, GroundFailure, lockDataDir, openGround } from './ground.ts'
 export { type Log, openLog, silentLog } from './log.ts'
 export { MigrationFailure, migrate } from './migrations.ts'
 export { version } from './version.ts'
