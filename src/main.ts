@@ -8,7 +8,7 @@ import { registerSurfaces } from './http/surfaces.ts'
 import { type Closing, type Configuration, freePort, lockDataDir, openClosing, version } from './kernel/index.ts'
 import { type LedgerWorkers, startLedgerWorkers } from './ledger/index.ts'
 import { followUpstreamCare } from './records/index.ts'
-import { openRooms, publicUrlOf, type Rooms, type RoomsOptions, silentProgress } from './rooms.ts'
+import { openRooms, publicUrlOf, type Rooms, type RoomsOptions, silentProgress, upstreamOf } from './rooms.ts'
 
 export { openRooms, type Rooms } from './rooms.ts'
 
@@ -63,8 +63,9 @@ function startWorkers(rooms: Rooms, closing: Closing): LedgerWorkers {
   const { database } = rooms.ground
   const workers = startLedgerWorkers({ database, origin, signer, log, clock })
   closing.add(() => workers.close())
-  if (configuration.emrUpstreamUrl) {
-    const care = followUpstreamCare({ url: configuration.emrUpstreamUrl, database, ledger, clock, log })
+  const upstream = upstreamOf(configuration)
+  if (upstream) {
+    const care = followUpstreamCare({ ...upstream, database, ledger, clock, log })
     closing.add(() => care.close())
   }
   return workers

@@ -106,8 +106,15 @@ function openRecords(
   configuration: Configuration,
   parts: Pick<Rooms, 'ledger' | 'clock'> & { readonly database: Ground['database'] },
 ): RecordStore | (RecordStore & { close(): Promise<void> }) {
-  if (!configuration.emrUpstreamUrl) return openRecordStore(parts)
-  return openUpstreamStore({ url: configuration.emrUpstreamUrl, ledger: parts.ledger, clock: parts.clock })
+  const upstream = upstreamOf(configuration)
+  return upstream
+    ? openUpstreamStore({ ...upstream, ledger: parts.ledger, clock: parts.clock })
+    : openRecordStore(parts)
+}
+
+/** How the upstream is reached, where there is one. */
+export function upstreamOf({ emrUpstreamUrl: url, emrUpstreamAuthorization: authorization }: Configuration) {
+  return url === undefined ? undefined : { url, ...(authorization !== undefined && { headers: { authorization } }) }
 }
 
 export function publicUrlOf(configuration: Configuration): string {

@@ -15,6 +15,11 @@ const environmentSchema = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('a FHIR R4 server to stand in front of, instead of the own store'),
+  EMR_UPSTREAM_AUTHORIZATION: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/)
+    .optional()
+    .describe('what the upstream is sent as Authorization header'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -36,6 +41,7 @@ export interface Configuration {
   readonly dataDir: string
   readonly databaseUrl: string | undefined
   readonly emrUpstreamUrl: string | undefined
+  readonly emrUpstreamAuthorization: string | undefined
   readonly publicUrl: string | undefined
   readonly logLevel: string
   readonly demoPatients: number
@@ -63,6 +69,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     dataDir: resolve(value.DATA_DIR),
     databaseUrl: value.DATABASE_URL,
     emrUpstreamUrl: value.EMR_UPSTREAM_URL?.replace(/\/+$/, ''),
+    emrUpstreamAuthorization: value.EMR_UPSTREAM_AUTHORIZATION,
     publicUrl: value.PUBLIC_URL?.replace(/\/+$/, ''),
     logLevel: value.LOG_LEVEL,
     demoPatients: value.DEMO_PATIENTS,
