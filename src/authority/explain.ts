@@ -92,8 +92,8 @@ export const refusalSentences: Readonly<Record<Extract<Decision, { effect: 'deny
   untrained: { zh: '您尚未通过本机构的培训。', en: 'You have not passed the training.' },
   scope: { zh: '应用的授权范围不包括此项。', en: 'The scopes of the application do not cover this.' },
   'trace-closed': {
-    zh: '使用留痕只对本人、患者的主管与诊疗组医师、所在病区医师、科室负责人（本科室）和监督岗位开放。',
-    en: 'A trace is open to the person it is about, to the physicians who treat the patient or whose ward it is, to heads for their department, and to supervision.',
+    zh: '使用留痕只对本人、患者的主管与诊疗组医师、所在病区医师、科室负责人（本科室）、医务部门（限一名患者）和监督岗位开放。',
+    en: 'A trace is open to the person it is about, to the physicians who treat the patient or whose ward it is, to heads for their department, to medical affairs for one patient, and to supervision.',
   },
   forbidden: { zh: '规定禁止您的岗位进行此操作。', en: 'The rules forbid this to your post.' },
   'default-deny': { zh: '没有任何规定授予您此项权限。', en: 'No rule gives you this right.' },
@@ -117,8 +117,8 @@ function nextStep(decision: Decision): NextStep {
   if (code === 'trace-closed') {
     return {
       kind: 'ask-head',
-      zh: '如怀疑有人不当查阅，请告知患者的主管医师、科室负责人或纪检监察室，由其查阅。',
-      en: 'If you suspect a misuse, tell the attending physician, the head of department or the discipline inspector, who can look.',
+      zh: '科室负责人、医务部门请先限定科室或患者再查；其他人如怀疑有人不当查阅，请告知患者的主管医师、科室负责人或纪检监察室，由其查阅。',
+      en: 'Heads and medical affairs: name a department or a patient first. Anyone who suspects a misuse: tell the attending physician, the head of department or the discipline inspector, who can look.',
     }
   }
   if (code === 'forbidden' || code === 'scope')

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { patientPageSchema, standingSchema, usePageSchema } from '../../contract/index.ts'
 import type { Api } from './client.ts'
 
-export const patientGroups = ['ward', 'attending', 'clinic', 'consult', 'on-call'] as const
+export const patientGroups = ['ward', 'attending', 'clinic', 'consult', 'on-call', 'rotation'] as const
 export type PatientGroup = (typeof patientGroups)[number]
 
 export const myPatientsQuery = (api: Api, group: PatientGroup) =>

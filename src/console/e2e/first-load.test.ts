@@ -28,7 +28,7 @@ describe('the script of a first load, as it is compressed', { skip: noBrowser ??
 
   /** Bytes of gzip of every script that a fresh browser fetches until the page stands. */
   async function scriptOf(path: string, landmark: string, signedIn: boolean): Promise<number> {
-    const context = await browser.newContext({ ...(signedIn ? { storageState: state } : {}) })
+    const context = await browser.newContext({ locale: 'zh-CN', ...(signedIn ? { storageState: state } : {}) })
     const page = await context.newPage()
     const scripts = new Set<string>()
     page.on('response', (response) => {

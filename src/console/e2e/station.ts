@@ -74,6 +74,19 @@ export const stations: readonly Station[] = [
       await page.getByTestId('why-panel').waitFor()
     },
   },
+  { name: 'teaching-cases', as: 'trainee', path: '/patients', ready: firstRow },
+  { name: 'office-find', as: 'affairs', path: '/patients', ready: '[data-testid=empty]' },
+  {
+    name: 'office-record',
+    as: 'affairs',
+    path: '/patients?q=王',
+    ready: firstRow,
+    async act(page) {
+      await page.locator(firstRow).first().click()
+      await page.locator('.record').waitFor()
+      await page.waitForLoadState('networkidle')
+    },
+  },
   {
     name: 'who-has-looked',
     as: 'doctor',

@@ -166,6 +166,7 @@ export const pages: typeof chinese = {
       clinic: 'Clinic',
       consult: 'Consults',
       'on-call': 'On call',
+      rotation: 'My teaching cases',
     },
     empty: {
       ward: 'No inpatients on your ward at present. They appear here on admission; you need not ask.',
@@ -173,10 +174,17 @@ export const pages: typeof chinese = {
       clinic: 'No clinic patients today. They appear here when they register or are seen.',
       consult: 'No consult is asked of you at present. Requests appear here.',
       'on-call': 'You are not on call. While you are, your department’s patients appear here.',
+      rotation:
+        'No case of this rotation is assigned to you yet. Cases appear here when your supervisor assigns them, until the rotation ends.',
     },
     count: '{{count, number}} patients',
     results: 'Search results',
     resultsFor: 'Search: {{words}}',
+    traineeLead:
+      'The cases your supervisor assigned to you in this rotation. Trainees do not search for other patients; what you open is traced.',
+    findFirst: 'Find the patient you work on',
+    officeLead: 'Your post reads records for its purpose, not by a care relation; search and opening are traced.',
+    findFirstWhy: 'Enter a name, pinyin initials or a record number above.',
     searchLead: 'Enter a name, pinyin initials, record number or bed. What you search and whom it shows are traced.',
     noResult: 'Nobody found for “{{words}}”',
     noResultWhy: 'It may be spelt differently, the patient was not treated here, or is outside what you may search.',

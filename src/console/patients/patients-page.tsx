@@ -3,10 +3,12 @@ import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import { useApi } from '../api/client.ts'
 import { patientSearchQuery } from '../api/patients.ts'
+import { useSession } from '../api/session.ts'
 import { ListPage } from '../shape/list.tsx'
 import { PageHead } from '../shape/page-head.tsx'
 import { Empty } from '../shape/page-state.tsx'
 import { ReceiptChip } from '../use/receipt-chip.tsx'
+import { groupsOf } from './groups-of-person.ts'
 import { MyPatients } from './my-patients.tsx'
 import { PatientList } from './patient-list.tsx'
 
@@ -19,9 +21,10 @@ export function PatientsPage() {
 
 function Unasked() {
   const { t } = useTranslation()
+  const lead = useSearchLead()
   return (
     <>
-      <PageHead title={t('patients.title')} lead={t('patients.searchLead')} />
+      <PageHead title={t('patients.title')} lead={lead} />
       <MyPatients />
     </>
   )
@@ -32,12 +35,13 @@ function Found({ words }: { words: string }) {
   const paged = useInfiniteQuery(patientSearchQuery(useApi(), words))
   const receipt = paged.data?.pages.at(-1)?.receipt
   const total = paged.data?.pages[0]?.total
+  const lead = useSearchLead()
   return (
     <ListPage
       head={
         <PageHead
           title={t('patients.resultsFor', { words })}
-          lead={total === undefined ? t('patients.searchLead') : t('patients.count', { count: total })}
+          lead={total === undefined ? lead : t('patients.count', { count: total })}
           marks={receipt === undefined ? null : <ReceiptChip receipt={receipt} />}
         />
       }
@@ -54,4 +58,12 @@ function Found({ words }: { words: string }) {
       />
     </ListPage>
   )
+}
+
+/** How one comes to patients: trainees by their cases, offices by name, those who treat also by the bed. */
+function useSearchLead(): string {
+  const { t } = useTranslation()
+  const session = useSession()
+  if (session.roles.includes('trainee')) return t('patients.traineeLead')
+  return groupsOf(session).length === 0 ? t('patients.officeLead') : t('patients.searchLead')
 }

@@ -31,8 +31,8 @@ const next: Readonly<Record<RefusalCode, Words>> = {
   untrained: { zh: '请完成培训并通过考核。', en: 'Complete the training and pass its test.' },
   scope: { zh: '请由应用管理员申请相应范围。', en: 'Ask the owner of the application for the scope.' },
   'trace-closed': {
-    zh: '如怀疑有人不当查阅，请告知患者的主管医师、科室负责人或纪检监察室，由其查阅。',
-    en: 'If you suspect a misuse, tell the attending physician, the head of department or the discipline inspector, who can look.',
+    zh: '科室负责人、医务部门请先限定科室或患者再查；其他人如怀疑有人不当查阅，请告知患者的主管医师、科室负责人或纪检监察室，由其查阅。',
+    en: 'Heads and medical affairs: name a department or a patient first. Anyone who suspects a misuse: tell the attending physician, the head of department or the discipline inspector, who can look.',
   },
   forbidden: { zh: '如有异议，请联系医务部门。', en: 'If you object, ask medical affairs.' },
   'default-deny': {

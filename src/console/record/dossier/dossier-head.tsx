@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import type { Role } from '../../../contract/index.ts'
+import { useSession } from '../../api/session.ts'
 import { WhyButton } from '../../explain/why-panel.tsx'
 import { useTerm } from '../../i18n/term.ts'
 import { useStanding } from '../../opening/opening-gate.tsx'
@@ -28,6 +30,7 @@ export function DossierHead({ patient, receipt, encountersAreKnown }: DossierHea
   const { t } = useTranslation()
   const { encounters } = useRecord()
   const standing = useStanding()
+  const { roles } = useSession()
   const stay = presentEncounter(encounters)
   const name = patient.name ?? standing.patient.name
   return (
@@ -50,9 +53,11 @@ export function DossierHead({ patient, receipt, encountersAreKnown }: DossierHea
           <>
             {receipt === undefined ? null : <ReceiptChip receipt={receipt} purpose={standing.purpose} />}
             <WhyButton matter={{ type: 'Patient', id: patient.id }} />
-            <Link className="button-link" to={addresses.uses(patient.id)} data-testid="who-has-looked">
-              {t('record.head.uses')}
-            </Link>
+            {mayAskWhoLooked(roles) ? (
+              <Link className="button-link" to={addresses.uses(patient.id)} data-testid="who-has-looked">
+                {t('record.head.uses')}
+              </Link>
+            ) : null}
           </>
         }
       />
@@ -63,6 +68,10 @@ export function DossierHead({ patient, receipt, encountersAreKnown }: DossierHea
     </div>
   )
 }
+
+/** Posts for which a policy of `60-supervision` can open who has looked; for others the way is not shown. */
+const askingPosts: readonly Role[] = ['physician', 'department-head', 'medical-affairs']
+const mayAskWhoLooked = (roles: readonly Role[]) => roles.some((role) => askingPosts.includes(role))
 
 function SexAndAge({ patient }: { patient: PatientFacts }) {
   const { t } = useTranslation()

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'react-router'
 import { useTimeZone } from '../../api/session.ts'
 import { useTerm } from '../../i18n/term.ts'
+import { useStanding } from '../../opening/opening-gate.tsx'
 import { Empty, Failure, Loading } from '../../shape/page-state.tsx'
 import { StateTag } from '../../state/state-tag.tsx'
 import { absoluteDay, absoluteTime } from '../../time/hospital-time.ts'
@@ -95,6 +96,7 @@ const Group = memo(function Group({ group, open }: { group: EncounterGroup; open
 
 const Line = memo(function Line({ item, isOpen }: { item: TimelineItem; isOpen: boolean }) {
   const { t } = useTranslation()
+  const { nameIsMasked } = useStanding().patient
   const [question] = useSearchParams()
   const target = new URLSearchParams(question)
   target.set('open', item.key)
@@ -116,7 +118,10 @@ const Line = memo(function Line({ item, isOpen }: { item: TimelineItem; isOpen: 
             {item.abnormalCount > 0 ? (
               <StateTag tone="attention">{t('record.timeline.abnormal', { count: item.abnormalCount })}</StateTag>
             ) : null}
-            {item.isRedacted ? <StateTag tone="plain">{t('record.timeline.redacted')}</StateTag> : null}
+            {/* Under a masked name every line has something left out; the reader says what. */}
+            {item.isRedacted && !nameIsMasked ? (
+              <StateTag tone="plain">{t('record.timeline.redacted')}</StateTag>
+            ) : null}
           </span>
           {item.detail || item.person ? (
             <span className="timeline-line-detail">
