@@ -80,6 +80,19 @@ describe('posts other than the treating ones, in a browser', { skip: noBrowser ?
     assert.match(await textOf(page, 'refused'), /主管与诊疗组医师.*纪检监察室.*trace-closed/)
   })
 
+  test('a head begins with the trace of the own department, medical affairs with the question for a patient', async () => {
+    const head = await pageOf('head', '/trace')
+    await head.locator(firstRow).first().waitFor()
+    assert.notEqual(await head.locator('#trace-department').inputValue(), '')
+    const affairs = await pageOf('affairs', '/trace')
+    await affairs.getByTestId('empty').waitFor()
+    assert.equal(await affairs.getByTestId('refused').count(), 0)
+    await affairs.goto(`${new URL(affairs.url()).origin}/patients?q=王`)
+    await affairs.locator(firstRow).first().click()
+    await affairs.getByTestId('who-has-looked').click()
+    await affairs.locator(firstRow).first().waitFor()
+  })
+
   test('a physician of the ward reads who has looked', async () => {
     const page = await pageOf('doctor', '/patients?group=ward')
     await page.locator(firstRow).first().click()

@@ -246,6 +246,9 @@ export const pages: typeof chinese = {
   },
   trace: {
     title: 'Trace',
+    whichPatient: 'Enter a patient id first',
+    whichPatientLead:
+      'Medical affairs read the trace of one patient for a matter at hand. “Who has looked” in the record leads here too.',
     lead: 'Every query here is traced as well.',
     patient: 'Patient id',
     person: 'Person id',

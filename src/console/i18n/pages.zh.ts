@@ -239,6 +239,8 @@ export const pages = {
   },
   trace: {
     title: '留痕查询',
+    whichPatient: '请先填写患者编号',
+    whichPatientLead: '医务部门为具体事项查阅一名患者的使用留痕，也可从该患者病历页的“谁看过这份病历”进入。',
     lead: '每次查询本身也留痕。',
     patient: '患者编号',
     person: '人员编号',

@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import { useApi } from '../api/client.ts'
-import { useTimeZone } from '../api/session.ts'
+import { useSession, useTimeZone } from '../api/session.ts'
 import { traceQuery } from '../api/traces.ts'
 import { List, ListPage } from '../shape/list.tsx'
 import { PageHead } from '../shape/page-head.tsx'
@@ -13,6 +13,7 @@ import { useUseColumns } from '../uses/use-columns.tsx'
 import { EntryDrawer, useChosenEntry } from './entry-drawer.tsx'
 import { TraceFilters } from './trace-filters.tsx'
 import { addressOf, filtersIn, questionOf } from './trace-question.ts'
+import { askedFor } from './trace-reach.ts'
 
 /** Searches the trace: who, whom, what, why, whence, when. Each question becomes an entry itself. */
 export function TracePage() {
@@ -20,8 +21,11 @@ export function TracePage() {
   const zone = useTimeZone()
   const [search, setSearch] = useSearchParams()
   const key = addressOf(filtersIn(search)).toString()
-  const filters = useMemo(() => filtersIn(new URLSearchParams(key)), [key])
-  const paged = useInfiniteQuery(traceQuery(useApi(), questionOf(filters, zone)))
+  const session = useSession()
+  const asked = useMemo(() => askedFor(filtersIn(new URLSearchParams(key)), session), [key, session])
+  const isAsked = asked !== 'needs-patient'
+  const filters = isAsked ? asked : nothingAsked
+  const paged = useInfiniteQuery({ ...traceQuery(useApi(), questionOf(filters, zone)), enabled: isAsked })
   const chosen = useChosenEntry()
   const columns = useUseColumns(
     ['when', 'result', 'who', 'what', 'whom', 'record', 'purpose', 'where', 'sequence'],
@@ -40,16 +44,22 @@ export function TracePage() {
       }
       filters={<TraceFilters filters={filters} onAsk={(next) => setSearch(addressOf(next))} />}
     >
-      <List
-        label={t('trace.title')}
-        columns={columns}
-        rows={uses}
-        rowKey={(use) => String(use.sequence)}
-        paged={paged}
-        empty={<Empty title={t('trace.empty')}>{t('trace.emptyLead')}</Empty>}
-        choiceKey="trace"
-      />
+      {isAsked ? (
+        <List
+          label={t('trace.title')}
+          columns={columns}
+          rows={uses}
+          rowKey={(use) => String(use.sequence)}
+          paged={paged}
+          empty={<Empty title={t('trace.empty')}>{t('trace.emptyLead')}</Empty>}
+          choiceKey="trace"
+        />
+      ) : (
+        <Empty title={t('trace.whichPatient')}>{t('trace.whichPatientLead')}</Empty>
+      )}
       <EntryDrawer chosen={chosen} known={uses} />
     </ListPage>
   )
 }
+
+const nothingAsked = {}
