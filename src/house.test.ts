@@ -104,7 +104,8 @@ function readImports(): readonly Import[] {
 
 function specifiers(file: string): readonly string[] {
   const text = readFileSync(join(root, file), 'utf8')
-  const statements = /^(?:import|export)\b[^'"`;]*?\bfrom ['"]([^'"]+)['"]|^import ['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm
+  const statements =
+    /^(?:import|export)\b[^'"`;]*?\bfrom ['"]([^'"]+)['"]|^import ['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm
   return [...text.matchAll(statements)].map((match) => (match[1] ?? match[2] ?? match[3]) as string)
 }
 

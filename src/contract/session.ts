@@ -76,7 +76,10 @@ export type SignInOptions = z.infer<typeof signInOptionsSchema>
  */
 export const passkeyRequestSchema = z.object({ username: z.string().trim().max(64).optional() })
 /** `options` is the JSON form of PublicKeyCredentialRequestOptions or …CreationOptions. */
-export const passkeyChallengeSchema = z.object({ ticket: z.string(), options: z.looseObject({ challenge: z.string() }) })
+export const passkeyChallengeSchema = z.object({
+  ticket: z.string(),
+  options: z.looseObject({ challenge: z.string() }),
+})
 export type PasskeyChallenge = z.infer<typeof passkeyChallengeSchema>
 /** `response` is the JSON form of the browser's PublicKeyCredential. */
 export const passkeyAnswerSchema = z.object({

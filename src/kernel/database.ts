@@ -34,6 +34,9 @@ export function openDatabase(url: string, options: { readonly maxConnections?: n
   const pool = new pg.Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
+    // Connections are few and stay: a timer for each return to the pool costs more than an idle connection.
+    idleTimeoutMillis: 0,
+    allowExitOnIdle: true,
     application_name: `chartward:${process.pid}`,
     types,
   })
