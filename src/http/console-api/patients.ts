@@ -2,18 +2,17 @@ import { z } from 'zod'
 import { type ListedPatients, listPatients, type Standing as PatientStanding } from '../../access/index.ts'
 import { type PatientRow, patientPageSchema, reminderAnswerSchema, standingSchema } from '../../contract/index.ts'
 import type { PatientId } from '../../kernel/index.ts'
-import { largestCount, parseSearch, type SearchQuery } from '../../records/index.ts'
+import { largestCount, parseSearch } from '../../records/index.ts'
 import { type ApiCall, type ApiRoute, apiRoute } from '../api-route.ts'
 import { contextOf } from './context.ts'
 import type { ConsoleDesk } from './desk.ts'
+import { patientGroups, patientQuery, standingsOf } from './own-patients.ts'
 import { releasedOnly } from './refusal.ts'
 import { answerReminder, standingOf } from './standing.ts'
 
-const pageSize = 50
 /** A record, visit or identity number: letters and digits with at least one digit. */
 const numberPattern = /^(?=.*\d)[0-9A-Za-z-]{4,}$/
-const groupSchema = z.enum(['ward', 'clinic', 'consult', 'on-call', 'attending', 'rotation'])
-type Group = z.infer<typeof groupSchema>
+const groupSchema = z.enum(patientGroups)
 const patientId = z.object({ id: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/) })
 
 /** My patients, finding a patient, and how one stands to a patient before opening the record. */
@@ -83,23 +82,6 @@ async function searchPurposeOf(desk: ConsoleDesk, call: ApiCall<unknown, unknown
   return subject?.population === 'trainee' ? 'TREAT' : undefined
 }
 
-/** How the caller stands to patients now, the strongest relation of each, from living grounds. */
-export async function standingsOf(
-  desk: ConsoleDesk,
-  call: ApiCall<unknown, unknown, unknown>,
-  group?: Group,
-): Promise<ReadonlyMap<PatientId, PatientStanding>> {
-  const relations = await desk.authority.relations(call.caller.person, desk.clock.now())
-  const standings = new Map<PatientId, PatientStanding>()
-  for (const { patient, kind, source } of relations) {
-    const belongs = group === undefined || kind === group || (group === 'attending' && kind === 'care-team')
-    if (!belongs) continue
-    const encounter = source?.startsWith('Encounter/') ? source.slice('Encounter/'.length) : undefined
-    standings.set(patient, { relation: kind, ...(encounter && { encounter }) })
-  }
-  return standings
-}
-
 /** Whoever lies in this bed, among one's own patients: a number on a door is no way to find others. */
 function inBed(bed: string, standings: ReadonlyMap<PatientId, PatientStanding>) {
   const own = [...standings].filter(([, standing]) => standing.encounter).map(([patient]) => patient)
@@ -107,19 +89,6 @@ function inBed(bed: string, standings: ReadonlyMap<PatientId, PatientStanding>) 
   return {
     query,
     keep: (row: PatientRow) => row.bed !== undefined && Number.parseInt(row.bed, 10) === Number(bed),
-  }
-}
-
-export function patientQuery(parameters: SearchQuery['parameters'], cursor?: string): SearchQuery {
-  return {
-    types: ['Patient'],
-    parameters,
-    sort: [],
-    count: pageSize,
-    ...(cursor !== undefined && { cursor }),
-    includes: [],
-    total: 'accurate',
-    summary: 'false',
   }
 }
 

@@ -5,7 +5,7 @@ import type { ApiCall } from '../api-route.ts'
 import { nothingThere } from './absent.ts'
 import { contextOf, purposeOf } from './context.ts'
 import type { ConsoleDesk } from './desk.ts'
-import { patientQuery, standingsOf } from './patients.ts'
+import { patientQuery, standingsOf } from './own-patients.ts'
 import { releasedOnly } from './refusal.ts'
 
 type Call = ApiCall<unknown, unknown, unknown>
