@@ -49,7 +49,7 @@ export function following(
   kind: EntryDraft['kind'],
   more: Partial<EntryDraft>,
 ): EntryDraft {
-  const { actor, action, purpose, patient, record, outcome, requestId } = draft
+  const { actor, action, purpose, patient, record, outcome, requestId, terminal, channel } = draft
   return {
     kind,
     follows: permit,
@@ -63,6 +63,8 @@ export function following(
     ...(purpose && { purpose }),
     ...(patient && { patient }),
     ...(record && { record }),
+    // A person whose record was shown asks from where; of a release its permit, one step before, says it.
+    ...(kind !== 'release' && { ...(terminal && { terminal }), ...(channel && { channel }) }),
     outcome,
     ...(requestId !== undefined && { requestId }),
     ...more,

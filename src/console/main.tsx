@@ -1,4 +1,3 @@
-import './api/without-eval.ts'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import type { Locale } from 'antd/es/locale'
 import i18next from 'i18next'

@@ -33,8 +33,28 @@ export function UseRecord({ use }: { use: Use }) {
 
 /** Terms of a search and the like, briefly; the entry itself shows all of it. Figures say nothing here. */
 function UseDetail({ use }: { use: Use }) {
-  const text = wordsIn(use.detail).join(' · ')
-  return text ? <span className="soft">{text}</span> : null
+  const term = useTerm()
+  const shown = use.detail?.records
+  const text = Array.isArray(shown)
+    ? countsByType(shown)
+        .map(([type, count]) => (count === 1 ? term('record', type) : `${term('record', type)} × ${count}`))
+        .join(' · ')
+    : wordsIn(use.detail).join(' · ')
+  return text ? (
+    <span className="soft">{text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text}</span>
+  ) : null
+}
+
+const longestDetail = 80
+
+/** `Type/id` of the records that were shown, as how many of each type, the most first. */
+function countsByType(records: readonly unknown[]): readonly (readonly [type: string, count: number])[] {
+  const counts = new Map<string, number>()
+  for (const record of records) {
+    const type = String(record).split('/')[0] ?? ''
+    counts.set(type, (counts.get(type) ?? 0) + 1)
+  }
+  return [...counts].sort(([, one], [, other]) => other - one)
 }
 
 function wordsIn(value: unknown): readonly string[] {

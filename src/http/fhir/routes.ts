@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Caller, Clock } from '../../kernel/index.ts'
+import type { Caller, Channel, Clock } from '../../kernel/index.ts'
 import { type FhirResource, resourceTypes } from '../../records/index.ts'
 import { languageOf, tellFailure } from '../errors/index.ts'
 import { type Answer, toldAnswer } from './answer.ts'
@@ -128,6 +128,10 @@ function splitUrl(url: string): readonly [path: string, query: string] {
   return [whole.slice(prefix.length), mark < 0 ? '' : url.slice(mark + 1)]
 }
 
+/** A person's own browser shows its session by cookie; everything else brings a token. */
+const channelOf = (headers: FastifyRequest['headers']): Channel =>
+  headers.cookie !== undefined && headers.authorization === undefined ? 'console' : 'fhir'
+
 async function answerTo(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -138,7 +142,7 @@ async function answerTo(
   const purpose = readPurpose(headers['purpose-of-use'])
   const received = readBody(request, opening.interaction)
   const around: Surroundings = {
-    use: { caller: opening.caller, channel: 'fhir', requestId: request.id, ...(purpose && { purpose }) },
+    use: { caller: opening.caller, channel: channelOf(headers), requestId: request.id, ...(purpose && { purpose }) },
     door: options.door,
     language: languageOf(headers['accept-language']),
     base: options.base,
