@@ -34,15 +34,26 @@ export function UseRecord({ use }: { use: Use }) {
 /** Terms of a search and the like, briefly; the entry itself shows all of it. Figures say nothing here. */
 function UseDetail({ use }: { use: Use }) {
   const term = useTerm()
-  const shown = use.detail?.records
-  const text = Array.isArray(shown)
-    ? countsByType(shown)
-        .map(([type, count]) => (count === 1 ? term('record', type) : `${term('record', type)} × ${count}`))
+  const { records, types, terms } = use.detail ?? {}
+  const kind = (type: string) => term('record', type)
+  const text = Array.isArray(records)
+    ? countsByType(records)
+        .map(([type, count]) => (count === 1 ? kind(type) : `${kind(type)} × ${count}`))
         .join(' · ')
-    : wordsIn(use.detail).join(' · ')
+    : Array.isArray(types)
+      ? [types.map((type) => kind(String(type))).join(', '), ...searchTerms(terms)].join(' · ')
+      : wordsIn(use.detail).join(' · ')
   return text ? (
     <span className="soft">{text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text}</span>
   ) : null
+}
+
+/** What was searched for: `code=2823-3` of a FHIR search, the words typed in the console. Whom it is about has its own column. */
+function searchTerms(terms: unknown): readonly string[] {
+  if (!Array.isArray(terms)) return wordsIn(terms)
+  return terms
+    .filter((one: { name?: unknown }) => one.name !== 'patient')
+    .map((one: { name?: unknown; values?: unknown }) => `${String(one.name)}=${wordsIn(one.values).join(',')}`)
 }
 
 const longestDetail = 80
