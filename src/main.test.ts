@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { openChartward } from './main.ts'
 import { openRooms } from './rooms.ts'
@@ -200,6 +204,15 @@ test('the OpenAPI document describes every route of the console API', async () =
 
 test('a second start on the same data directory is refused while the first runs', async () => {
   await assert.rejects(openChartward(at.configuration, { demonstration: true }), { code: 'already-running' })
+})
+
+test('a port that is taken is told as such, and the failed start leaves nothing behind', async () => {
+  const { port } = new URL(at.address)
+  const elsewhere = await mkdtemp(join(tmpdir(), 'chartward-port-'))
+  const configuration = { ...at.configuration, port: Number(port), dataDir: elsewhere }
+  await assert.rejects(openChartward(configuration, { demonstration: true }), { code: 'port-unavailable' })
+  assert.ok(!existsSync(join(elsewhere, 'server.lock')))
+  await rm(elsewhere, { recursive: true, force: true })
 })
 
 test('production does not start over demonstration accounts', async () => {

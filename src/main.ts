@@ -5,7 +5,15 @@ import { registerConsoleFiles } from './http/console-files.ts'
 import { openMetrics } from './http/operations/metrics.ts'
 import { openServer } from './http/server.ts'
 import { registerSurfaces } from './http/surfaces.ts'
-import { type Closing, type Configuration, freePort, lockDataDir, openClosing, version } from './kernel/index.ts'
+import {
+  type Closing,
+  type Configuration,
+  freePort,
+  GroundFailure,
+  lockDataDir,
+  openClosing,
+  version,
+} from './kernel/index.ts'
 import { type LedgerWorkers, startLedgerWorkers } from './ledger/index.ts'
 import { followUpstreamCare } from './records/index.ts'
 import { openRooms, publicUrlOf, type Rooms, type RoomsOptions, silentProgress, upstreamOf } from './rooms.ts'
@@ -36,7 +44,7 @@ export async function openChartward(asked: Configuration, options: RoomsOptions)
     options.progress?.step(['服务', 'server'])
     const workers = startWorkers(rooms, closing)
     const app = await openSurfaces(rooms, workers, closing, options)
-    await app.listen({ port: configuration.port, host: configuration.host })
+    await listen(app, configuration)
     await recordRun(rooms, closing)
     return { address, rooms, close: () => closing.run() }
   } catch (error) {
@@ -86,6 +94,19 @@ async function openSurfaces(
   closing.add(() => surfaces.close())
   await registerConsoleFiles(app, consoleFolder, secure)
   return app
+}
+
+async function listen(app: FastifyInstance, { port, host }: Configuration): Promise<void> {
+  try {
+    await app.listen({ port, host })
+  } catch (cause) {
+    const { code } = cause as { code?: string }
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw cause
+    const reason = code === 'EADDRINUSE' ? 'another program listens there' : 'this address may not be used'
+    throw new GroundFailure('port-unavailable', `${host}:${port} cannot be listened on: ${reason}; set PORT or HOST`, {
+      cause,
+    })
+  }
 }
 
 /** When the program ran stands in the ledger; a start without the stop before it tells of a crash. */

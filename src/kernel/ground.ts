@@ -6,7 +6,9 @@ import { type Database, openDatabase } from './database.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { Failure } from './failure.ts'
 
-export class GroundFailure extends Failure<'already-running' | 'database-too-old' | 'embedded-refused'> {}
+export class GroundFailure extends Failure<
+  'already-running' | 'database-too-old' | 'embedded-refused' | 'port-unavailable'
+> {}
 
 /** The database a process stands on, and how to leave it. */
 export interface Ground {

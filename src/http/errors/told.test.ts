@@ -23,6 +23,7 @@ const atStartOnly = new Set([
   'migration-edited',
   'migration-unknown',
   'already-running',
+  'port-unavailable',
   'database-too-old',
   'embedded-refused',
   'policies-invalid',
