@@ -1,3 +1,4 @@
+import type { Relation } from '../contract/index.ts'
 import type { Directory } from '../directory/index.ts'
 import type { Caller, Clock, Database, DepartmentId, PatientId, PersonId, PurposeOfUse } from '../kernel/index.ts'
 import type { Ledger } from '../ledger/index.ts'
@@ -26,16 +27,7 @@ export interface PatientStanding {
 /** A patient to whom a person stands in a living relation. */
 export interface LivingRelation {
   readonly patient: PatientId
-  readonly kind:
-    | 'attending'
-    | 'care-team'
-    | 'ward'
-    | 'clinic'
-    | 'consult'
-    | 'on-call'
-    | 'order'
-    | 'declared'
-    | 'rotation'
+  readonly kind: Exclude<Relation, 'none'>
   /** Milliseconds since the epoch; absent while it is open. */
   readonly until?: number
   /** FHIR reference of what says so. */
