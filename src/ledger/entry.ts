@@ -99,6 +99,11 @@ export interface Entry extends EntryDraft {
   readonly recorded: string
   /** 16 random bytes, base64url: hashes of leaves are public, and without it a poor entry could be guessed. */
   readonly nonce: string
+  /**
+   * This entry raised the epoch of authority by one: no use decided before it is released after it. The epoch before
+   * any entry is therefore the number of such entries before it, and whoever holds the ledger can check each release.
+   */
+  readonly raisesEpoch?: true
 }
 
 /** Proof to the caller that an entry is durable: its place and its leaf hash (RFC 6962 §2.1, hex). */

@@ -76,8 +76,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       return { outcome: 'recorded', receipt: receiptsOf(entries, answer.first)[0]! }
     },
     async recordWithin(tx, drafts, within = {}) {
-      const entries = seal(drafts)
       const { decidedUnder, raisesEpoch = false } = within
+      const entries = raisesEpoch ? sealRaising(drafts, clock.now()) : seal(drafts)
       const batch = batchText([{ entries, ...(decidedUnder === undefined ? {} : { decidedUnder }) }])
       const rows = await tx
         .query<{ first_sequence: number; appended: number }>(appendWithin, [batch, raisesEpoch])
@@ -97,6 +97,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       await writer.close()
     },
   }
+}
+
+/** The last entry of a change that can take a right away says so: the epoch rises in the ledger itself. */
+function sealRaising(drafts: readonly EntryDraft[], nowMs: number): SealedEntry[] {
+  if (drafts.length === 0) throw new TypeError('a change that raises the epoch has at least one entry')
+  return drafts.map((draft, i) => sealEntry(draft, nowMs, i === drafts.length - 1 ? { raisesEpoch: true } : {}))
 }
 
 const minted = 'recorded permit' as RecordedPermit['permit']

@@ -55,6 +55,7 @@ const entrySchema = z.strictObject({
   outcome: z.literal([0, 4, 8, 12]),
   requestId: text.optional(),
   detail: z.record(z.string(), z.unknown()).optional(),
+  raisesEpoch: z.literal(true).optional(),
 } satisfies Record<keyof Entry, z.ZodType>)
 
 /**

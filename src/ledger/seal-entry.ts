@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import { CryptoFailure, canonicalJson, leafHashHex } from '../crypto/index.ts'
-import type { EntryDraft } from './entry.ts'
+import type { Entry, EntryDraft } from './entry.ts'
 import { LedgerFailure } from './errors.ts'
 
 /** An entry as bytes: from here on nothing about it changes. `body` is what the ledger commits to. */
@@ -20,10 +20,10 @@ export const maxEntrySizeBytes = 65_535
  * Words from outside may hold what JSON or PostgreSQL cannot carry (lone surrogates, U+0000): those become U+FFFD,
  * because a hostile user agent must neither stop its own trace nor be lost from it.
  */
-export function sealEntry(draft: EntryDraft, nowMs: number): SealedEntry {
+export function sealEntry(draft: EntryDraft, nowMs: number, marks?: Pick<Entry, 'raisesEpoch'>): SealedEntry {
   const id = uuidV7(nowMs)
   const recorded = isoTime(nowMs)
-  const body = canonicalBody({ ...draft, v: 1, id, recorded, nonce: randomBytes16().toString('base64url') })
+  const body = canonicalBody({ ...draft, ...marks, v: 1, id, recorded, nonce: randomBytes16().toString('base64url') })
   if (body.length * 3 > maxEntrySizeBytes && Buffer.byteLength(body) > maxEntrySizeBytes) {
     throw new LedgerFailure('entry-too-large', `an entry of kind ${draft.kind} exceeds ${maxEntrySizeBytes} bytes`)
   }
