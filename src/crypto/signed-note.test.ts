@@ -43,16 +43,17 @@ const other = noteSigner('witness.example', international.generatePrivateKey())
 const verifier = parseVerifierKey(signer.verifierKey)
 const text = '守历\nsecond line\n\nafter an empty line\n'
 
-test('what is signed opens again, whatever unknown keys have added', () => {
-  const note = signNote(text, [other, signer])
+test('what is signed opens again, whatever unknown keys have added', async () => {
+  const note = await signNote(text, [other, signer])
   assert.deepEqual(openNote(note, [verifier]), { text, verifiedBy: [signer.name], unknownSignatures: 1 })
 })
 
-test('a changed text, a wrong signature and a missing one are not verified', () => {
-  const note = signNote(text, [signer])
+test('a changed text, a wrong signature and a missing one are not verified', async () => {
+  const note = await signNote(text, [signer])
+  const signedByOther = await signNote(text, [other])
   assert.throws(() => openNote(note.replace('second', 'sec0nd'), [verifier]), { code: 'not-verified' })
   assert.throws(() => openNote(note, [parseVerifierKey(other.verifierKey)]), { code: 'not-verified' })
-  assert.throws(() => openNote(signNote(text, [other]), [verifier]), { code: 'not-verified' })
+  assert.throws(() => openNote(signedByOther, [verifier]), { code: 'not-verified' })
   const forged = `${note.slice(0, note.lastIndexOf(' ') + 1)}${Buffer.alloc(68).toString('base64')}\n`
   assert.throws(() => openNote(forged, [verifier]), { code: 'not-verified' })
   // A known key whose signature is wrong spoils the note, even under another good signature.
@@ -62,8 +63,8 @@ test('a changed text, a wrong signature and a missing one are not verified', () 
   assert.throws(() => openNote(spoiled, [verifier]), { code: 'not-verified' })
 })
 
-test('notes that break the format are malformed', () => {
-  const note = signNote('a\n', [signer])
+test('notes that break the format are malformed', async () => {
+  const note = await signNote('a\n', [signer])
   const line = note.slice(note.indexOf('—'))
   for (const broken of [
     '',
@@ -83,6 +84,6 @@ test('notes that break the format are malformed', () => {
   ]) {
     assert.throws(() => openNote(broken, [verifier]), { code: 'malformed' }, JSON.stringify(broken))
   }
-  assert.throws(() => signNote('no newline', [signer]), { code: 'malformed' })
+  await assert.rejects(signNote('no newline', [signer]), { code: 'malformed' })
   assert.throws(() => noteSigner('two words', international.generatePrivateKey()), { code: 'malformed' })
 })

@@ -18,7 +18,8 @@ export interface NoteSigner {
   readonly keyId: number
   /** What verifiers are given: `<name>+<key id>+<base64(type || public key)>`. */
   readonly verifierKey: string
-  sign(text: string): Buffer
+  /** Asynchronous, for keys may live outside this process. */
+  sign(text: string): Promise<Buffer>
 }
 
 export interface OpenedNote {
@@ -37,7 +38,7 @@ export function noteSigner(name: string, privateKey: KeyObject, suite: Suite = i
     name,
     keyId,
     verifierKey: `${name}+${keyId.toString(16).padStart(8, '0')}+${key.toString('base64')}`,
-    sign: (text) => suite.sign(Buffer.from(text), privateKey),
+    sign: async (text) => suite.sign(Buffer.from(text), privateKey),
   }
 }
 
@@ -54,14 +55,16 @@ export function parseVerifierKey(verifierKey: string, suite: Suite = internation
 }
 
 /** @param text ends in a newline and has no control characters but newlines. */
-export function signNote(text: string, signers: readonly NoteSigner[]): string {
+export async function signNote(text: string, signers: readonly NoteSigner[]): Promise<string> {
   requireNoteText(text)
-  const lines = signers.map((signer) => {
-    const id = Buffer.alloc(4)
-    id.writeUInt32BE(signer.keyId)
-    return `— ${signer.name} ${Buffer.concat([id, signer.sign(text)]).toString('base64')}\n`
-  })
+  const lines = await Promise.all(signers.map((signer) => signatureLine(text, signer)))
   return `${text}\n${lines.join('')}`
+}
+
+async function signatureLine(text: string, signer: NoteSigner): Promise<string> {
+  const id = Buffer.alloc(4)
+  id.writeUInt32BE(signer.keyId)
+  return `— ${signer.name} ${Buffer.concat([id, await signer.sign(text)]).toString('base64')}\n`
 }
 
 /**

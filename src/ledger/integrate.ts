@@ -142,7 +142,7 @@ async function signCheckpoint(
   step: { readonly covered: number; readonly target: number; readonly tiles: readonly StoredTile[] },
 ): Promise<void> {
   const root = rangeHash(0, step.target, subtreesOf(step.tiles))
-  const note = signNote(checkpointText({ origin, size: step.target, root }), [signer])
+  const note = await signNote(checkpointText({ origin, size: step.target, root }), [signer])
   await tx.query(
     `insert into ledger_checkpoint (size, previous_size, root_hash, note, signed_at) values ($1, $2, $3, $4, $5)`,
     [step.target, step.covered === 0 ? null : step.covered, root, note, new Date(clock.now())],

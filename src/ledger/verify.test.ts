@@ -59,7 +59,7 @@ async function findingAfter(statement: string, values: readonly unknown[] = []):
 const forged = '{"forged":true}'
 const forgedLeaf = leafHash(forged)
 /** A root nobody signed. */
-const forgedNote = signNote(checkpointText({ origin, size: 2000, root: forgedLeaf }), [
+const forgedNote = await signNote(checkpointText({ origin, size: 2000, root: forgedLeaf }), [
   noteSigner(origin, international.generatePrivateKey()),
 ])
 
