@@ -72,13 +72,7 @@ async function signatureLine(text: string, signer: NoteSigner): Promise<string> 
  * @throws {CryptoFailure} `malformed`; `not-verified` when a known key's signature is wrong or no known key signed.
  */
 export function openNote(note: string, verifiers: readonly NoteVerifier[]): OpenedNote {
-  const split = note.lastIndexOf('\n\n')
-  if (split < 0 || !note.endsWith('\n')) throw malformed('note')
-  const text = note.slice(0, split + 1)
-  requireNoteText(text)
-  const lines = note.slice(split + 2, -1).split('\n')
-  if (lines.length > maxSignatures) throw malformed('note')
-
+  const { text, lines } = splitNote(note)
   const verifiedBy: string[] = []
   let unknownSignatures = 0
   for (const line of lines) {
@@ -97,10 +91,22 @@ export function openNote(note: string, verifiers: readonly NoteVerifier[]): Open
   return { text, verifiedBy, unknownSignatures }
 }
 
+/** Text and signature lines of a note, nothing verified. @throws {CryptoFailure} `malformed`. */
+export function splitNote(note: string): { readonly text: string; readonly lines: readonly string[] } {
+  const split = note.lastIndexOf('\n\n')
+  if (split < 0 || !note.endsWith('\n')) throw malformed('note')
+  const text = note.slice(0, split + 1)
+  requireNoteText(text)
+  const lines = note.slice(split + 2, -1).split('\n')
+  if (lines.length > maxSignatures) throw malformed('note')
+  return { text, lines }
+}
+
 /** The format asks verifiers to take 16; Go's implementation takes 100. */
 const maxSignatures = 100
 
-function parseSignatureLine(line: string): { name: string; keyId: number; signature: Buffer } {
+/** One signature line without its newline. @throws {CryptoFailure} `malformed`. */
+export function parseSignatureLine(line: string): { name: string; keyId: number; signature: Buffer } {
   const [, name, encoded] = /^— (\S+) (\S+)$/.exec(line) ?? []
   const bytes = encoded === undefined ? undefined : decodeBase64(encoded)
   if (name === undefined || !isName(name) || !bytes || bytes.length < 5) throw malformed('signature line')
@@ -108,7 +114,7 @@ function parseSignatureLine(line: string): { name: string; keyId: number; signat
 }
 
 /** SHA-256(name || 0x0A || type || public key), first four bytes. */
-function keyIdOf(name: string, key: Uint8Array): number {
+export function keyIdOf(name: string, key: Uint8Array): number {
   return sha256(Buffer.concat([Buffer.from(`${name}\n`), key])).readUInt32BE(0)
 }
 
@@ -119,12 +125,13 @@ function requireNoteText(text: string): void {
 
 const isName = (name: string) => name.length > 0 && name.isWellFormed() && !/[\s+]/u.test(name)
 
-function requireName(name: string): void {
+/** @throws {CryptoFailure} `malformed` for a key name with spaces or `+`. */
+export function requireName(name: string): void {
   if (!isName(name)) throw malformed('key name')
 }
 
 /** Standard base64 in its one canonical spelling. */
-function decodeBase64(text: string): Buffer | undefined {
+export function decodeBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64')
   return bytes.toString('base64') === text ? bytes : undefined
 }
