@@ -1,5 +1,14 @@
 export { canonicalJson } from './canonical-json.ts'
 export { type Checkpoint, checkpointText, parseCheckpoint } from './checkpoint.ts'
+export {
+  type Cosignature,
+  type CosignatureVerifier,
+  type Cosigner,
+  cosigner,
+  parseCosignatureKey,
+  readCosignatures,
+  withCosignatures,
+} from './cosignature.ts'
 export { digestSizeBytes, sha256, sha256Hex } from './digest.ts'
 export { CryptoFailure, type CryptoFailureCode } from './errors.ts'
 export { openKeyFile } from './key-file.ts'
@@ -31,6 +40,7 @@ export {
   openNote,
   parseVerifierKey,
   signNote,
+  splitNote,
 } from './signed-note.ts'
 export { international, type Suite } from './suite.ts'
 export {
@@ -41,3 +51,11 @@ export {
   tilePath,
   tileWidth,
 } from './tile.ts'
+export {
+  type PolicyLog,
+  type PolicyWitness,
+  parseWitnessPolicy,
+  verifyCosignatures,
+  type WitnessedCheckpoint,
+  type WitnessPolicy,
+} from './witness-policy.ts'
