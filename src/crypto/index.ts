@@ -33,6 +33,7 @@ export {
   verifySubtreeInclusion,
 } from './merkle-verify.ts'
 export {
+  decodeBase64,
   type NoteSigner,
   type NoteVerifier,
   noteSigner,
