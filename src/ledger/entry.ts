@@ -34,6 +34,9 @@ export const entryKinds = [
   'import',
   'export',
   'system', // start, stop, recovery, integrity findings
+  'gap', // counters do not agree, or something that should be there is not; or an earlier gap was healed
+  'spool-joined', // what was traced in a local spool while the database was away stands in the ledger now
+  'foreign', // an event of another system's audit trail was taken in
 ] as const
 export type EntryKind = (typeof entryKinds)[number]
 
@@ -111,4 +114,13 @@ export interface Receipt {
   readonly sequence: LedgerSequence
   readonly leafHash: string
   readonly recorded: string
+  /**
+   * Name of the place in a local spool, `S<spool>-<index>`, while the ledger's database is away: `sequence` is then
+   * negative and means nothing outside this process, and `leafHash` is the head of the spool's chain.
+   */
+  readonly spool?: string
 }
+
+/** How a receipt is told to people and machines: a number of the ledger, or a place in a spool that will join it. */
+export const receiptName = (receipt: Pick<Receipt, 'sequence' | 'spool'>): string =>
+  receipt.spool ?? String(receipt.sequence)

@@ -7,6 +7,7 @@ export {
   entryKinds,
   type Outcome,
   type Receipt,
+  receiptName,
 } from './entry.ts'
 export { LedgerFailure, type LedgerFailureCode } from './errors.ts'
 export type {
