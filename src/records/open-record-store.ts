@@ -1,5 +1,5 @@
 import type { RecordFacts } from '../authority/index.ts'
-import type { Clock, Database } from '../kernel/index.ts'
+import { type Clock, type Database, together } from '../kernel/index.ts'
 import type { Ledger, RecordedPermit } from '../ledger/index.ts'
 import { RecordsFailure } from './errors.ts'
 import { FactsCache } from './facts-cache.ts'
@@ -37,6 +37,12 @@ export interface OwnStoreDesk {
   readonly checksReferences: boolean
   readonly cursorSecret: () => Promise<string>
   readonly shapes: SearchShapes
+  readonly readCurrent: (record: RecordName) => Promise<Omit<ContentRow, 'type' | 'id'> | undefined>
+}
+
+interface RecordName {
+  readonly type: string
+  readonly id: string
 }
 
 /** The own record store, on PostgreSQL. */
@@ -50,6 +56,7 @@ export function openRecordStore(options: RecordStoreOptions): RecordStore {
     checksReferences: options.allowsDanglingReferences !== true,
     cursorSecret: once(() => readCursorSecret(database)),
     shapes: openSearchShapes(),
+    readCurrent: together((records) => readCurrentOf(records, database)),
   }
   return {
     kind: 'own',
@@ -98,7 +105,7 @@ async function read(
   permit: RecordedPermit,
   which: 'current' | 'version',
   cache: FactsCache,
-  { database }: OwnStoreDesk,
+  { database, readCurrent }: OwnStoreDesk,
 ): Promise<StoredRecord | 'changed' | undefined> {
   const { scope } = permit
   if (scope.kind !== 'record') throw new RecordsFailure('permit-mismatch', 'reading needs a permit for one record')
@@ -115,19 +122,30 @@ async function read(
     )
     return rows[0] && recordOf({ type, id, ...rows[0] })
   }
-  const rows = await database.query<Omit<ContentRow, 'type' | 'id'>>(
-    {
-      name: 'records-read',
-      text: `select version, last_updated, has_parts, deleted, content from resource where type = $1 and id = $2`,
-    },
-    [type, id],
-  )
-  const row = rows[0]
+  const row = await readCurrent({ type, id })
   if (version !== undefined && row?.version !== version) {
     cache.forget(type, id)
     return 'changed'
   }
   return row && recordOf({ type, id, ...row })
+}
+
+/** The permits of one commit are answered together, so their readings arrive together: one question for all. */
+async function readCurrentOf(
+  records: readonly RecordName[],
+  database: Database,
+): Promise<readonly (Omit<ContentRow, 'type' | 'id'> | undefined)[]> {
+  const rows = await database.query<Omit<ContentRow, 'type' | 'id'> & { readonly place: number }>(
+    {
+      name: 'records-read',
+      text: `select asked.place, r.version, r.last_updated, r.has_parts, r.deleted, r.content
+             from json_to_recordset($1::json) as asked (place int, type text, id text)
+             join resource r on r.type = asked.type and r.id = asked.id`,
+    },
+    [JSON.stringify(records.map(({ type, id }, place) => ({ place, type, id })))],
+  )
+  const byPlace = new Map(rows.map((row) => [row.place, row]))
+  return records.map((_, place) => byPlace.get(place))
 }
 
 async function readCursorSecret(database: Database): Promise<string> {
