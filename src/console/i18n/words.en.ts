@@ -94,6 +94,9 @@ export const words: typeof chinese = {
     import: 'Import',
     export: 'Export',
     system: 'System',
+    gap: 'Gap',
+    'spool-joined': 'Local traces joined',
+    foreign: 'From another system',
   },
   action: {
     view: 'View',

@@ -93,6 +93,9 @@ export const words = {
     import: '导入',
     export: '导出',
     system: '系统',
+    gap: '缺口',
+    'spool-joined': '本地留痕并入',
+    foreign: '外部留痕',
   },
   action: {
     view: '调阅',
