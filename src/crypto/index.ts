@@ -1,4 +1,5 @@
 export { canonicalJson } from './canonical-json.ts'
+export { type Certificate, readPemCertificates } from './certificate-path.ts'
 export { type Checkpoint, checkpointText, parseCheckpoint } from './checkpoint.ts'
 export {
   type Cosignature,
@@ -9,7 +10,9 @@ export {
   readCosignatures,
   withCosignatures,
 } from './cosignature.ts'
-export { digestSizeBytes, sha256, sha256Hex } from './digest.ts'
+export { digestSizeBytes, sha256, sha256Hex, sm3 } from './digest.ts'
+export { ecdsaP256 } from './ecdsa-p256.ts'
+export { ed25519 } from './ed25519.ts'
 export { CryptoFailure, type CryptoFailureCode } from './errors.ts'
 export { openKeyFile } from './key-file.ts'
 export {
@@ -32,6 +35,7 @@ export {
   verifySubtreeConsistency,
   verifySubtreeInclusion,
 } from './merkle-verify.ts'
+export type { SignatureScheme } from './signature-scheme.ts'
 export {
   decodeBase64,
   type NoteSigner,
@@ -43,7 +47,8 @@ export {
   signNote,
   splitNote,
 } from './signed-note.ts'
-export { international, type Suite } from './suite.ts'
+export { sm2 } from './sm2.ts'
+export { guomi, international, type Suite, type SuiteName, suites } from './suite.ts'
 export {
   hashesAtLevel,
   parseTilePath,
@@ -52,6 +57,18 @@ export {
   tilePath,
   tileWidth,
 } from './tile.ts'
+export {
+  type ImprintAlgorithm,
+  type Timestamp,
+  type TimestampExpectation,
+  type TimestampProblem,
+  type TimestampQuestion,
+  type TimestampVerdict,
+  timestampRequest,
+  tokenOfResponse,
+  verifyTimestamp,
+} from './timestamp.ts'
+export { sha256Tree, sm3Tree, type TreeHashing } from './tree-hashing.ts'
 export {
   type PolicyLog,
   type PolicyWitness,
