@@ -2,8 +2,9 @@ import type { KeyObject } from 'node:crypto'
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { ed25519 } from './ed25519.ts'
 import { CryptoFailure } from './errors.ts'
-import { international, type Suite } from './suite.ts'
+import type { SignatureScheme } from './signature-scheme.ts'
 
 /**
  * A private key in a file (PKCS #8 PEM, mode 0600), made on first use and never written again. Several processes may
@@ -11,17 +12,17 @@ import { international, type Suite } from './suite.ts'
  * owns the file can sign as us.
  * @throws {CryptoFailure} `key-file-unsafe` when others may read the file; `malformed` when it holds no such key.
  */
-export async function openKeyFile(path: string, suite: Suite = international): Promise<KeyObject> {
+export async function openKeyFile(path: string, scheme: SignatureScheme = ed25519): Promise<KeyObject> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const { mode } = await stat(path).catch(async (error: unknown) => {
     if (!isCode(error, 'ENOENT')) throw error
-    await createOnce(path, suite.generatePrivateKey().export({ type: 'pkcs8', format: 'pem' }) as string)
+    await createOnce(path, scheme.generatePrivateKey().export({ type: 'pkcs8', format: 'pem' }) as string)
     return await stat(path)
   })
   if ((mode & 0o077) !== 0) {
     throw new CryptoFailure('key-file-unsafe', `${path} is open to others (mode ${(mode & 0o777).toString(8)})`)
   }
-  return suite.privateKeyFrom(await readFile(path, 'utf8'))
+  return scheme.privateKeyFrom(await readFile(path, 'utf8'))
 }
 
 /** Writes the whole file under another name, then links it: nobody sees half a key, and the first link stays. */

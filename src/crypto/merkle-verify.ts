@@ -1,5 +1,5 @@
 import { digestSizeBytes } from './digest.ts'
-import { emptyRoot, nodeHash } from './merkle.ts'
+import { sha256Tree, type TreeHashing } from './tree-hashing.ts'
 
 /**
  * What a verifier runs. Everything passed in is controlled by whoever sent the proof; only `root` (from a checkpoint
@@ -14,7 +14,7 @@ export interface InclusionClaim {
 }
 
 /** RFC 9162 §2.1.3.2. */
-export function verifyInclusion(claim: InclusionClaim): boolean {
+export function verifyInclusion(claim: InclusionClaim, hashing: TreeHashing = sha256Tree): boolean {
   const { index, size } = claim
   if (!isIndex(index) || !isIndex(size) || index >= size) return false
   if (!areHashes([claim.leaf, claim.root, ...claim.proof])) return false
@@ -24,10 +24,10 @@ export function verifyInclusion(claim: InclusionClaim): boolean {
   for (const sibling of claim.proof) {
     if (last === 0) return false
     if (first % 2 === 1 || first === last) {
-      hash = nodeHash(sibling, hash)
+      hash = hashing.node(sibling, hash)
       while (first % 2 === 0 && first !== 0) [first, last] = [half(first), half(last)]
     } else {
-      hash = nodeHash(hash, sibling)
+      hash = hashing.node(hash, sibling)
     }
     ;[first, last] = [half(first), half(last)]
   }
@@ -37,10 +37,11 @@ export function verifyInclusion(claim: InclusionClaim): boolean {
 /** Inclusion in the subtree over leaves [start, end), which must be one that consistency proofs can speak of. */
 export function verifySubtreeInclusion(
   claim: Omit<InclusionClaim, 'size'> & { readonly start: number; readonly end: number },
+  hashing: TreeHashing = sha256Tree,
 ): boolean {
   const { start, end, index } = claim
   if (!isSubtree(start, end) || !isIndex(index) || index < start) return false
-  return verifyInclusion({ ...claim, index: index - start, size: end - start })
+  return verifyInclusion({ ...claim, index: index - start, size: end - start }, hashing)
 }
 
 export interface ConsistencyClaim {
@@ -55,28 +56,31 @@ export interface ConsistencyClaim {
  * RFC 9162 §2.1.4.2. An empty old tree is refused, because a proof from it says nothing; a witness that accepts
  * first contact (C2SP tlog-witness) decides that for itself.
  */
-export function verifyConsistency(claim: ConsistencyClaim): boolean {
+export function verifyConsistency(claim: ConsistencyClaim, hashing: TreeHashing = sha256Tree): boolean {
   const { oldSize, size, oldRoot, root, proof } = claim
   if (oldSize === 0) return false
-  return verifySubtreeConsistency({ start: 0, end: oldSize, size, subtreeRoot: oldRoot, root, proof })
+  return verifySubtreeConsistency({ start: 0, end: oldSize, size, subtreeRoot: oldRoot, root, proof }, hashing)
 }
 
 /**
  * Consistency of the subtree over [start, end) with the tree of `size` (draft-ietf-plants-merkle-tree-certs §4.4.3).
  * The empty subtree is consistent with everything: its proof says nothing.
  */
-export function verifySubtreeConsistency(claim: {
-  readonly start: number
-  readonly end: number
-  readonly size: number
-  readonly subtreeRoot: Uint8Array
-  readonly root: Uint8Array
-  readonly proof: readonly Uint8Array[]
-}): boolean {
+export function verifySubtreeConsistency(
+  claim: {
+    readonly start: number
+    readonly end: number
+    readonly size: number
+    readonly subtreeRoot: Uint8Array
+    readonly root: Uint8Array
+    readonly proof: readonly Uint8Array[]
+  },
+  hashing: TreeHashing = sha256Tree,
+): boolean {
   const { start, end, size } = claim
   if (!isSubtree(start, end) || !isIndex(size) || end > size) return false
   if (!areHashes(claim.proof) || (claim.proof.length > 0 && !areHashes([claim.subtreeRoot]))) return false
-  if (start === end) return claim.proof.length === 0 && equal(claim.subtreeRoot, emptyRoot)
+  if (start === end) return claim.proof.length === 0 && equal(claim.subtreeRoot, hashing.emptyRoot)
 
   let first = start
   let last = end - 1
@@ -95,11 +99,11 @@ export function verifySubtreeConsistency(claim: {
   for (const hash of rest) {
     if (lastOfTree === 0) return false
     if (last % 2 === 1 || last === lastOfTree) {
-      if (first < last) ofSubtree = nodeHash(hash, ofSubtree)
-      ofTree = nodeHash(hash, ofTree)
+      if (first < last) ofSubtree = hashing.node(hash, ofSubtree)
+      ofTree = hashing.node(hash, ofTree)
       while (last % 2 === 0 && last !== 0) up()
     } else {
-      ofTree = nodeHash(ofTree, hash)
+      ofTree = hashing.node(ofTree, hash)
     }
     up()
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { sha256 } from './digest.ts'
 import {
   consistencyProof,
@@ -12,6 +13,7 @@ import {
   type SubtreeHash,
 } from './merkle.ts'
 import { verifyConsistency, verifyInclusion } from './merkle-verify.ts'
+import { suites } from './suite.ts'
 
 // transparency-dev/merkle testonly/constants.go: eight leaves and the root after each.
 const leaves = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f']
@@ -86,3 +88,44 @@ test('there is no proof for what is not in the tree', () => {
   assert.throws(() => consistencyProof(6, 5, subtree), RangeError)
   assert.deepEqual(consistencyProof(0, 5, subtree), [])
 })
+
+for (const { name, digest, hashing } of Object.values(suites)) {
+  /** RFC 6962 §2.1 once more, over this suite's digest and from the bytes of the entries. */
+  const naiveRoot = (entries: readonly Uint8Array[]): Buffer => {
+    if (entries.length === 0) return digest('')
+    if (entries.length === 1) return digest(Buffer.concat([Buffer.from([0]), entries[0]!]))
+    let k = 1
+    while (2 * k < entries.length) k *= 2
+    return digest(Buffer.concat([Buffer.from([1]), naiveRoot(entries.slice(0, k)), naiveRoot(entries.slice(k))]))
+  }
+
+  test(`${name}: whatever is appended, the root is that of the definition, and proofs verify under it alone`, () => {
+    const entries = fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 40 })
+    fc.assert(
+      fc.property(entries, fc.nat(), fc.nat(), (all, someIndex, someSize) => {
+        const size = all.length
+        const tree = emptyFrontier(hashing)
+        for (const entry of all) tree.append(hashing.leaf(entry))
+        const root = naiveRoot(all)
+        assert.deepEqual(tree.root(), root)
+
+        const subtreeOf: SubtreeHash = (height, at) => naiveRoot(all.slice(at * 2 ** height, (at + 1) * 2 ** height))
+        const index = someIndex % size
+        const claim = { index, size, leaf: hashing.leaf(all[index]!), root }
+        const proof = inclusionProof(index, size, subtreeOf, hashing)
+        assert.ok(verifyInclusion({ ...claim, proof }, hashing))
+        const other = name === 'guomi' ? suites.international : suites.guomi
+        assert.ok(proof.length === 0 || !verifyInclusion({ ...claim, proof }, other.hashing))
+
+        const oldSize = 1 + (someSize % size)
+        const oldRoot = naiveRoot(all.slice(0, oldSize))
+        const consistency = consistencyProof(oldSize, size, subtreeOf, hashing)
+        assert.ok(verifyConsistency({ oldSize, size, oldRoot, root, proof: consistency }, hashing))
+        const forged = Buffer.from(oldRoot)
+        forged[0]! ^= 1
+        assert.ok(!verifyConsistency({ oldSize, size, oldRoot: forged, root, proof: consistency }, hashing))
+      }),
+      { numRuns: 60 },
+    )
+  })
+}

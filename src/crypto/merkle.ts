@@ -1,31 +1,23 @@
-import { digestSizeBytes, sha256, sha256Hex } from './digest.ts'
+import { sha256Hex } from './digest.ts'
+import { sha256Tree, type TreeHashing } from './tree-hashing.ts'
 
 /**
- * The Merkle tree of RFC 6962 §2.1 over SHA-256, and nothing beside it: a hash chain next to the tree is what broke
- * immudb ("linear fake"). Indices are numbers up to 2^53-1; proof verification refuses anything beyond.
+ * The Merkle tree of RFC 6962 §2.1, over SHA-256 unless another hashing is given, and nothing beside it: a hash chain
+ * next to the tree is what broke immudb ("linear fake"). Indices are numbers up to 2^53-1; proof verification refuses
+ * anything beyond.
  */
-export const emptyRoot: Buffer = sha256('')
+export const emptyRoot: Buffer = sha256Tree.emptyRoot
 
 /** MTH of one entry: SHA-256(0x00 || entry). */
-export function leafHash(entry: string | Uint8Array): Buffer {
-  return typeof entry === 'string' ? sha256(`\0${entry}`) : sha256(Buffer.concat([leafPrefix, entry]))
-}
+export const leafHash: TreeHashing['leaf'] = sha256Tree.leaf
 
 /** The same in hex, for text entries on the hot path. */
 export function leafHashHex(entry: string): string {
   return sha256Hex(`\0${entry}`)
 }
 
-const leafPrefix = Buffer.from([0])
-const pair = Buffer.alloc(1 + 2 * digestSizeBytes)
-pair[0] = 1
-
 /** SHA-256(0x01 || left || right). */
-export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  pair.set(left, 1)
-  pair.set(right, 1 + digestSizeBytes)
-  return sha256(pair)
-}
+export const nodeHash: TreeHashing['node'] = sha256Tree.node
 
 /** Gives the hash of the perfect subtree over leaves [index * 2^height, (index + 1) * 2^height). */
 export type SubtreeHash = (height: number, index: number) => Buffer
@@ -37,7 +29,7 @@ export interface Frontier {
   root(): Buffer
 }
 
-export function emptyFrontier(): Frontier {
+export function emptyFrontier(hashing: TreeHashing = sha256Tree): Frontier {
   const perfect: Buffer[] = []
   let size = 0
   return {
@@ -46,56 +38,56 @@ export function emptyFrontier(): Frontier {
     },
     append(leaf) {
       let hash = leaf
-      for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) hash = nodeHash(perfect.pop()!, hash)
+      for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) hash = hashing.node(perfect.pop()!, hash)
       perfect.push(hash)
       size += 1
     },
-    root: () => foldRight(perfect),
+    root: () => foldRight(perfect, hashing),
   }
 }
 
 /** MTH(D[start:end]); `start` is a multiple of the largest power of two that fits, as every range of a proof is. */
-export function rangeHash(start: number, end: number, subtree: SubtreeHash): Buffer {
+export function rangeHash(start: number, end: number, subtree: SubtreeHash, hashing = sha256Tree): Buffer {
   const perfect: Buffer[] = []
   for (let at = start; at < end; ) {
     const height = floorLog2(end - at)
     perfect.push(subtree(height, at / 2 ** height))
     at += 2 ** height
   }
-  return foldRight(perfect)
+  return foldRight(perfect, hashing)
 }
 
 /** PATH(index, D[size]) of RFC 6962 §2.1.1. */
-export function inclusionProof(index: number, size: number, subtree: SubtreeHash): Buffer[] {
+export function inclusionProof(index: number, size: number, subtree: SubtreeHash, hashing = sha256Tree): Buffer[] {
   if (!(index >= 0 && index < size)) throw new RangeError(`no leaf ${index} in a tree of ${size}`)
   const path = (start: number, end: number): Buffer[] => {
     if (end - start === 1) return []
     const middle = start + largestPowerBelow(end - start)
     return index < middle
-      ? [...path(start, middle), rangeHash(middle, end, subtree)]
-      : [...path(middle, end), rangeHash(start, middle, subtree)]
+      ? [...path(start, middle), rangeHash(middle, end, subtree, hashing)]
+      : [...path(middle, end), rangeHash(start, middle, subtree, hashing)]
   }
   return path(0, size)
 }
 
 /** PROOF(oldSize, D[size]) of RFC 6962 §2.1.2; empty when the sizes are equal or the old tree is empty. */
-export function consistencyProof(oldSize: number, size: number, subtree: SubtreeHash): Buffer[] {
+export function consistencyProof(oldSize: number, size: number, subtree: SubtreeHash, hashing = sha256Tree): Buffer[] {
   if (!(oldSize >= 0 && oldSize <= size)) throw new RangeError(`no tree of ${oldSize} inside one of ${size}`)
   if (oldSize === 0) return []
   const proof = (start: number, end: number, oldIsWhole: boolean): Buffer[] => {
-    if (oldSize === end) return oldIsWhole ? [] : [rangeHash(start, end, subtree)]
+    if (oldSize === end) return oldIsWhole ? [] : [rangeHash(start, end, subtree, hashing)]
     const middle = start + largestPowerBelow(end - start)
     return oldSize <= middle
-      ? [...proof(start, middle, oldIsWhole), rangeHash(middle, end, subtree)]
-      : [...proof(middle, end, false), rangeHash(start, middle, subtree)]
+      ? [...proof(start, middle, oldIsWhole), rangeHash(middle, end, subtree, hashing)]
+      : [...proof(middle, end, false), rangeHash(start, middle, subtree, hashing)]
   }
   return proof(0, size, true)
 }
 
-function foldRight(perfect: readonly Buffer[]): Buffer {
+function foldRight(perfect: readonly Buffer[], hashing: TreeHashing): Buffer {
   let root: Buffer | undefined
-  for (let i = perfect.length - 1; i >= 0; i--) root = root ? nodeHash(perfect[i]!, root) : perfect[i]!
-  return root ?? emptyRoot
+  for (let i = perfect.length - 1; i >= 0; i--) root = root ? hashing.node(perfect[i]!, root) : perfect[i]!
+  return root ?? hashing.emptyRoot
 }
 
 /** Exact for every safe integer, unlike Math.log2. */

@@ -1,7 +1,11 @@
 import type { KeyObject } from 'node:crypto'
-import { sha256 } from './digest.ts'
+import { ecdsaP256 } from './ecdsa-p256.ts'
+import { ed25519 } from './ed25519.ts'
 import { CryptoFailure } from './errors.ts'
-import { international, type Suite } from './suite.ts'
+import type { SignatureScheme } from './signature-scheme.ts'
+import { sm2 } from './sm2.ts'
+
+export { keyIdOf } from './note-key-id.ts'
 
 /**
  * C2SP signed-note (https://c2sp.org/signed-note): a text, an empty line, and one line for each signature,
@@ -30,28 +34,39 @@ export interface OpenedNote {
   readonly unknownSignatures: number
 }
 
-export function noteSigner(name: string, privateKey: KeyObject, suite: Suite = international): NoteSigner {
-  requireName(name)
-  const key = Buffer.concat([Buffer.from([suite.noteKeyType]), suite.publicKeyBytes(privateKey)])
-  const keyId = keyIdOf(name, key)
+/** Signs with a key of this process. Keys that live elsewhere: {@link keyNoteSigner}. */
+export function noteSigner(name: string, privateKey: KeyObject, scheme: SignatureScheme = ed25519): NoteSigner {
   return {
-    name,
-    keyId,
-    verifierKey: `${name}+${keyId.toString(16).padStart(8, '0')}+${key.toString('base64')}`,
-    sign: async (text) => suite.sign(Buffer.from(text), privateKey),
+    ...noteKey(name, scheme, scheme.publicKeyBytes(privateKey)),
+    sign: async (text) => scheme.sign(Buffer.from(text), privateKey),
   }
 }
 
+/** Name, id and verifier key of a public key. @throws {CryptoFailure} `malformed` for a name with spaces or `+`. */
+export function noteKey(
+  name: string,
+  scheme: SignatureScheme,
+  publicKey: Uint8Array,
+): Pick<NoteSigner, 'name' | 'keyId' | 'verifierKey'> {
+  requireName(name)
+  const key = Buffer.concat([scheme.noteKeyType, publicKey])
+  const keyId = scheme.noteKeyId(name, key)
+  return { name, keyId, verifierKey: `${name}+${keyId.toString(16).padStart(8, '0')}+${key.toString('base64')}` }
+}
+
+const noteSchemes: readonly SignatureScheme[] = [ed25519, ecdsaP256, sm2]
+
 /** @throws {CryptoFailure} `malformed` when the key breaks the format, its id does not fit, or its type is unknown. */
-export function parseVerifierKey(verifierKey: string, suite: Suite = international): NoteVerifier {
+export function parseVerifierKey(verifierKey: string): NoteVerifier {
   const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/.exec(verifierKey) ?? []
   if (name === undefined || id === undefined || encoded === undefined) throw malformed('verifier key')
   requireName(name)
   const key = decodeBase64(encoded)
   const keyId = Number.parseInt(id, 16)
-  if (key?.[0] !== suite.noteKeyType || keyIdOf(name, key) !== keyId) throw malformed('verifier key')
-  const publicKey = suite.publicKeyFrom(key.subarray(1))
-  return { name, keyId, verify: (text, signature) => suite.verify(Buffer.from(text), publicKey, signature) }
+  const scheme = noteSchemes.find(({ noteKeyType: type }) => key?.subarray(0, type.length).equals(type))
+  if (!key || !scheme || scheme.noteKeyId(name, key) !== keyId) throw malformed('verifier key')
+  const publicKey = scheme.publicKeyFrom(key.subarray(scheme.noteKeyType.length))
+  return { name, keyId, verify: (text, signature) => scheme.verify(Buffer.from(text), publicKey, signature) }
 }
 
 /** @param text ends in a newline and has no control characters but newlines. */
@@ -111,11 +126,6 @@ export function parseSignatureLine(line: string): { name: string; keyId: number;
   const bytes = encoded === undefined ? undefined : decodeBase64(encoded)
   if (name === undefined || !isName(name) || !bytes || bytes.length < 5) throw malformed('signature line')
   return { name, keyId: bytes.readUInt32BE(0), signature: bytes.subarray(4) }
-}
-
-/** SHA-256(name || 0x0A || type || public key), first four bytes. */
-export function keyIdOf(name: string, key: Uint8Array): number {
-  return sha256(Buffer.concat([Buffer.from(`${name}\n`), key])).readUInt32BE(0)
 }
 
 function requireNoteText(text: string): void {
