@@ -33,6 +33,7 @@ export { type EmbeddedPostgres, EmbeddedPostgresFailure, startEmbeddedPostgres }
 export { Failure, type InputIssue, InvalidInput } from './failure.ts'
 export { freePort } from './free-port.ts'
 export { addressOfServer, type Ground, GroundFailure, lockDataDir, openGround } from './ground.ts'
+export type { LastKnown } from './last-known.ts'
 export { type Log, openLog, silentLog } from './log.ts'
 export { MigrationFailure, migrate } from './migrations.ts'
 export { together } from './together.ts'

@@ -1,0 +1,6 @@
+export { ContinuityFailure, type ContinuityFailureCode } from './errors.ts'
+export type { Joined, JoinedFlaw, Judgement } from './join-spool.ts'
+export { type ContinuityMode, type ContinuityPlan, continuityModes, isStrict, modeOf, strictPlan } from './mode.ts'
+export { type Continuity, type ContinuityOptions, type ContinuityState, openContinuity } from './open-continuity.ts'
+export { describePlan, readContinuityPlan } from './read-plan.ts'
+export { sequenceOfSpoolReceipt } from './spool-registry.ts'
