@@ -14,7 +14,17 @@ export { digestSizeBytes, sha256, sha256Hex, sm3 } from './digest.ts'
 export { ecdsaP256 } from './ecdsa-p256.ts'
 export { ed25519 } from './ed25519.ts'
 export { CryptoFailure, type CryptoFailureCode } from './errors.ts'
+export { type KeyAddress, type Pkcs11Address, parseKeyAddress, type ServiceAddress } from './key-address.ts'
 export { openKeyFile } from './key-file.ts'
+export {
+  followSuccessions,
+  type KeyReign,
+  type KeySuccession,
+  reigningAt,
+  signSuccession,
+  successionText,
+  verifySuccession,
+} from './key-succession.ts'
 export {
   consistencyProof,
   emptyFrontier,
@@ -35,6 +45,7 @@ export {
   verifySubtreeConsistency,
   verifySubtreeInclusion,
 } from './merkle-verify.ts'
+export { openSigningKey } from './open-signing-key.ts'
 export type { SignatureScheme } from './signature-scheme.ts'
 export {
   decodeBase64,
@@ -47,6 +58,7 @@ export {
   signNote,
   splitNote,
 } from './signed-note.ts'
+export { keyNoteSigner, type SigningKey } from './signing-key.ts'
 export { sm2 } from './sm2.ts'
 export { guomi, international, type Suite, type SuiteName, suites } from './suite.ts'
 export {

@@ -48,6 +48,18 @@ export const failureTable: Readonly<Record<string, FailureRow>> = {
   'not-canonical': row(400, 'invalid', words('内容不能规范化', 'The content has no canonical form'), correct),
   malformed: row(400, 'structure', words('签名材料格式不符', 'The signed material is malformed'), correct),
   'not-verified': row(400, 'invalid', words('签名不能验证', 'The signature does not verify'), correct),
+  'key-unavailable': row(
+    503,
+    'transient',
+    words('签名密钥暂不可用，留痕不受影响', 'The signing key is unavailable; traces go on without it'),
+    waitAndRetry,
+  ),
+  'key-answer-wrong': row(
+    500,
+    'exception',
+    words('签名服务给出的签名有误，未予采用', 'What holds the signing key gave a wrong signature; it was not used'),
+    callIt,
+  ),
   'ledger-busy': row(
     503,
     'transient',

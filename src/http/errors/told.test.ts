@@ -28,6 +28,8 @@ const atStartOnly = new Set([
   'embedded-refused',
   'policies-invalid',
   'key-file-unsafe',
+  'key-module-missing',
+  'key-not-found',
   'identity-key-unusable',
   'demonstration-accounts-present',
   'demonstration-enrolment-refused',
