@@ -9,6 +9,7 @@ import { policiesCommand } from './policies.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
 import { verifyCommand } from './verify.ts'
+import { witnessCommand } from './witness.ts'
 import { say } from './words.ts'
 
 const program = new Command('chartward')
@@ -31,6 +32,7 @@ for (const command of [
   policiesCommand,
   migrateCommand,
   environmentCommand,
+  witnessCommand,
 ]) {
   program.addCommand(command())
 }

@@ -1,0 +1,17 @@
+import { Failure } from '../kernel/index.ts'
+
+export type AnchoringFailureCode =
+  /** Another process serves this witness folder. */
+  | 'witness-folder-locked'
+  /** What stands in the witness folder is not what this program wrote. Nothing is cosigned. */
+  | 'witness-folder-broken'
+  /** A file of the configuration breaks its format; the message names the line. */
+  | 'anchoring-misconfigured'
+  /** A witness or time-stamp authority did not answer, or not as its protocol says. */
+  | 'anchor-unreachable'
+  /** A time-stamp does not say what was asked; nothing was stored. */
+  | 'timestamp-refused'
+  /** No checkpoint that the policy counts reached the entry in time. */
+  | 'not-witnessed'
+
+export class AnchoringFailure extends Failure<AnchoringFailureCode> {}
