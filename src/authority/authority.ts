@@ -1,6 +1,16 @@
 import type { Relation } from '../contract/index.ts'
 import type { Directory } from '../directory/index.ts'
-import type { Caller, Clock, Database, DepartmentId, PatientId, PersonId, PurposeOfUse } from '../kernel/index.ts'
+import {
+  type Caller,
+  type Clock,
+  type Database,
+  DatabaseFailure,
+  type DepartmentId,
+  type LastKnown,
+  type PatientId,
+  type PersonId,
+  type PurposeOfUse,
+} from '../kernel/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Catalogue, catalogueOf } from './catalogue.ts'
 import { loadPolicies, type PolicyBundle } from './cedar/bundle.ts'
@@ -65,6 +75,7 @@ export interface AuthorityDesk extends Omit<FactDesk, 'settings'> {
   readonly ledger: Ledger
   readonly clock: Clock
   readonly settings?: Partial<AuthoritySettings>
+  readonly lastKnown?: LastKnown
   /** Folder of the policies; absent, the one that ships. */
   readonly policies?: string
 }
@@ -89,8 +100,11 @@ export async function openAuthority(desk: AuthorityDesk): Promise<Authority> {
       const decision = permitUse(engine, person, settle(person, request))
       if (decision) return decision
     }
-    const person = await freshPerson(request.caller.person, request.at)
-    return decideUse(engine, person, settle(person, request))
+    const { facts: found, isLastKnown } = await facts.freshOrLastKnown(request.caller.person)
+    const person = personAt(found, request.at)
+    const use = settle(person, request)
+    if (!isLastKnown) return decideUse(engine, person, use)
+    return permitUse(engine, person, use) ?? undecidable()
   }
 
   async function standing({ caller, patient, purpose, at }: StandingRequest): Promise<PatientStanding> {
@@ -111,7 +125,9 @@ export async function openAuthority(desk: AuthorityDesk): Promise<Authority> {
         const prepared = prepareList(engine, personAt(kept, request.at), request)
         if (prepared.filter.kind !== 'never') return prepared
       }
-      return prepareList(engine, await freshPerson(request.caller.person, request.at), request)
+      const { facts: found, isLastKnown } = await facts.freshOrLastKnown(request.caller.person)
+      const prepared = prepareList(engine, personAt(found, request.at), request)
+      return isLastKnown && prepared.filter.kind === 'never' ? undecidable() : prepared
     },
     async explain(request) {
       const person = await freshPerson(request.caller.person, request.at)
@@ -131,6 +147,11 @@ export async function openAuthority(desk: AuthorityDesk): Promise<Authority> {
     },
     catalogue: () => catalogueOf(bundle),
   }
+}
+
+/** Facts last known say yes or nothing: what they do not permit may have been granted since. */
+function undecidable(): never {
+  throw new DatabaseFailure('database-unavailable', 'facts last known do not permit it, and others cannot be read')
 }
 
 /** The patient as a whole: what is opened first when a chart is opened. */

@@ -1,5 +1,14 @@
 import type { Department, Directory, Subject } from '../directory/index.ts'
-import type { AuthorityEpoch, Clock, Database, DepartmentId, PersonId, PurposeOfUse } from '../kernel/index.ts'
+import {
+  type AuthorityEpoch,
+  type Clock,
+  type Database,
+  DatabaseFailure,
+  type DepartmentId,
+  type LastKnown,
+  type PersonId,
+  type PurposeOfUse,
+} from '../kernel/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { CareKind } from './care.ts'
 import { AuthorityFailure } from './errors.ts'
@@ -50,6 +59,8 @@ export interface FactDesk {
   readonly ledger: Ledger
   readonly clock: Clock
   readonly settings: AuthoritySettings
+  /** Absent: without the database nothing is decided but what facts kept under the current epoch permit. */
+  readonly lastKnown?: LastKnown
 }
 
 interface Hospital {
@@ -85,6 +96,27 @@ export class FactStore {
     // A read under way may have begun before a change that this caller has seen: wait for it, then read anew once.
     if (running) await running.catch(() => {})
     return this.#loading.get(person) ?? this.#start(person)
+  }
+
+  /**
+   * Fresh facts; while the database is away those last known, whatever epoch they were read in, if they are young
+   * enough: good for permits only, and marked in the trace by the epoch they are of.
+   */
+  async freshOrLastKnown(person: PersonId): Promise<{ readonly facts: PersonFacts; readonly isLastKnown: boolean }> {
+    const known = this.#lastKnown(person)
+    if (known && this.#desk.lastKnown?.databaseIsAway()) return { facts: known, isLastKnown: true }
+    try {
+      return { facts: await this.fresh(person), isLastKnown: false }
+    } catch (cause) {
+      if (known && cause instanceof DatabaseFailure) return { facts: known, isLastKnown: true }
+      throw cause
+    }
+  }
+
+  #lastKnown(person: PersonId): PersonFacts | undefined {
+    const facts = this.#kept.get(person)
+    const oldestMs = this.#desk.lastKnown?.oldestMs()
+    return facts && oldestMs !== undefined && facts.loadedAt >= oldestMs ? facts : undefined
   }
 
   /** What a declaration or another gain in rights changes is read anew at the next use. */

@@ -1,5 +1,5 @@
 import type { Directory } from '../directory/index.ts'
-import type { Clock, Database } from '../kernel/index.ts'
+import type { Clock, Database, LastKnown } from '../kernel/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { IdentityConfiguration } from './identity-configuration.ts'
 import type { SecretBox } from './secret-box.ts'
@@ -15,6 +15,8 @@ export interface IdentityDesk {
   readonly box: SecretBox
   readonly sessions: SessionCache
   readonly demonstration: boolean
+  /** Absent: without the database nobody is known. */
+  readonly lastKnown?: LastKnown
   /** How browsers and applications reach this server, without a slash at the end. */
   publicUrl(): string
 }

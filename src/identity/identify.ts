@@ -1,4 +1,4 @@
-import type { Caller, Terminal } from '../kernel/index.ts'
+import { type Caller, DatabaseFailure, type Terminal } from '../kernel/index.ts'
 import { csrfTokenOf, digestOf, secretsAreEqual } from './bearer-secret.ts'
 import type { IdentityDesk } from './desk.ts'
 import { audienceOf, type LivingSession, readLivingSession, touchSession } from './session.ts'
@@ -69,10 +69,22 @@ async function livingSession(desk: IdentityDesk, secret: string): Promise<Living
   const epoch = desk.ledger.currentEpoch()
   const cached = desk.sessions.get(key, epoch, now)
   if (cached) return cached
+  const known = desk.lastKnown?.databaseIsAway() && lastKnownSession(desk, key, now)
+  if (known) return known
 
-  const session = await readLivingSession(desk.database, digest, now)
+  let session: LivingSession | undefined
+  try {
+    session = await readLivingSession(desk.database, digest, now)
+  } catch (cause) {
+    const known = cause instanceof DatabaseFailure && lastKnownSession(desk, key, now)
+    if (known) return known
+    throw cause
+  }
   // A token is good at the server it was issued for, though another may share the database.
-  if (!session || session.audience !== audienceOf(desk, session.kind)) return undefined
+  if (!session || session.audience !== audienceOf(desk, session.kind)) {
+    desk.sessions.drop(key)
+    return undefined
+  }
   if (session.kind === 'script' && !desk.demonstration) return undefined
   if (session.kind === 'browser' && now - session.lastSeenAt >= touchEveryMs) {
     const idleMs = desk.configuration.sessionIdleMinutes * 60_000
@@ -83,6 +95,10 @@ async function livingSession(desk: IdentityDesk, secret: string): Promise<Living
   }
   desk.sessions.put(key, session, epoch, now)
   return session
+}
+
+function lastKnownSession(desk: IdentityDesk, key: string, now: number): LivingSession | undefined {
+  return desk.lastKnown && desk.sessions.lastKnown(key, now, desk.lastKnown.oldestMs())
 }
 
 function callerOf(session: LivingSession, request: IdentifyRequest, now: number): Caller {

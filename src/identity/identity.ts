@@ -1,5 +1,5 @@
 import type { ChangeOrder, ChangeResult, Directory } from '../directory/index.ts'
-import type { ApplicationId, Caller, Clock, Database, PersonId, Terminal } from '../kernel/index.ts'
+import type { ApplicationId, Caller, Clock, Database, LastKnown, PersonId, Terminal } from '../kernel/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type AccountSummary, readAccount, summarizeAccount } from './account.ts'
 import { type Application, registerApplication, stopApplication } from './application.ts'
@@ -48,6 +48,8 @@ export interface IdentityOptions {
   readonly configuration?: IdentityConfiguration
   /** Published secrets are accepted only here. */
   readonly demonstration?: boolean
+  /** Lets sessions last known be believed while the database is away. */
+  readonly lastKnown?: LastKnown
 }
 
 export interface CurrentSession {
@@ -180,6 +182,7 @@ async function deskOf(options: IdentityOptions): Promise<IdentityDesk> {
     box: await openSecretBox(options.dataDir),
     sessions: sessionCache(),
     demonstration,
+    ...(options.lastKnown && { lastKnown: options.lastKnown }),
     publicUrl: typeof publicUrl === 'function' ? publicUrl : () => publicUrl,
   }
 }
