@@ -132,7 +132,7 @@ test('the recorded submissions of torchwood and sunlight get the answers they re
   ] as const) {
     const given = await post(witness, body)
     assert.equal(given.status, status, name)
-    assert.ok(given.text.startsWith(answer), `${name}: ${given.text}`)
+    assert.ok(given.text.includes(answer), `${name}: ${given.text}`)
     if (status === 409) assert.equal(given.type, 'text/x.tlog.size')
   }
 })
