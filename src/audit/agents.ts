@@ -7,6 +7,7 @@ import {
   assuranceExtension,
   assuranceSystem,
   dcm,
+  departmentSystem,
   deviceSystem,
   participantSystem,
   participationSystem,
@@ -124,7 +125,7 @@ function clientOf(entry: Entry, followed: Entry | undefined, part: Coding): Audi
 function departmentOf(department: string): AuditAgent {
   return {
     type: { coding: [provider] },
-    who: whoOf('Organization', personSystem.replace('person', 'department'), department),
+    who: whoOf('Organization', departmentSystem, department),
     requestor: false,
   }
 }

@@ -23,6 +23,8 @@ export const assuranceSystem = 'https://chartward.org/fhir/CodeSystem/assurance'
 /** Prefix of the policies that allowed or refused, as URIs. */
 export const policyBase = 'https://chartward.org/fhir/policy/'
 export const personSystem = 'https://chartward.org/fhir/sid/person'
+export const patientSystem = 'https://chartward.org/fhir/sid/patient'
+export const departmentSystem = 'https://chartward.org/fhir/sid/department'
 export const applicationSystem = 'https://chartward.org/fhir/sid/application'
 export const deviceSystem = 'https://chartward.org/fhir/sid/device'
 /** Systems whose audit trails are taken in. */

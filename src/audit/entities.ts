@@ -1,9 +1,9 @@
 import type { Entry } from '../ledger/index.ts'
 import type { AuditEntity } from './audit-event.ts'
-import { basicEntitySystem, objectRole, otherEntity, personEntity, systemObject } from './coding.ts'
+import { basicEntitySystem, objectRole, otherEntity, patientSystem, personEntity, systemObject } from './coding.ts'
 import type { AuditPattern } from './event-shape.ts'
 import { queryTextOf } from './query-text.ts'
-import { whatOf } from './references.ts'
+import { whatOf, whoOf } from './references.ts'
 
 export interface EntityFacts {
   readonly pattern: AuditPattern
@@ -28,7 +28,7 @@ function patientOf(entry: Entry): AuditEntity | undefined {
   if (entry.patient === undefined) return undefined
   const shown = Array.isArray(entry.detail?.records) ? (entry.detail.records as readonly unknown[]) : []
   return {
-    what: whatOf({ type: 'Patient', id: entry.patient }),
+    what: whoOf('Patient', patientSystem, entry.patient),
     type: personEntity,
     role: objectRole('1'),
     // BALP leaves one place for the query and none for what it found: what was shown stands with whose it is.
