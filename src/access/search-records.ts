@@ -1,4 +1,4 @@
-import type { RecordFacts } from '../authority/index.ts'
+import type { Permitted, RecordFacts } from '../authority/index.ts'
 import { sha256Hex } from '../crypto/index.ts'
 import type { PatientId } from '../kernel/index.ts'
 import { confinementOf, type SearchRow } from '../records/index.ts'
@@ -49,23 +49,22 @@ export async function searchRecords(use: SearchUse, desk: AccessDesk): Promise<S
       types: query.types,
       person: use.caller.person,
     })
-    const admits = (facts: RecordFacts) => prepared.admits(facts)
+    const permitted = new Map<RecordFacts, Permitted>()
     const found = await desk.records.search(
       permit,
       { query, filter: prepared.filter, includeFilter: prepared.includeFilter },
-      admits,
+      (facts) => {
+        const rowDecision = prepared.decide(facts)
+        if (rowDecision.effect === 'permit') permitted.set(facts, rowDecision)
+        return rowDecision.effect === 'permit'
+      },
     )
 
-    const rows = found.rows.flatMap((row) => {
-      const rowDecision = prepared.decide(row.facts)
-      if (rowDecision.effect === 'deny') return []
-      return [
-        {
-          record: release({ original: row.record, facts: row.facts, decision: rowDecision, permit }, admits),
-          mode: row.mode,
-          purpose: rowDecision.purpose,
-        },
-      ]
+    const admitsPart = (part: RecordFacts) => prepared.admits(part)
+    const rows = found.rows.flatMap(({ record, facts, mode }) => {
+      const rowDecision = permitted.get(facts)
+      if (!rowDecision) return []
+      return [{ record: release({ original: record, facts, decision: rowDecision, permit }, admitsPart), mode }]
     })
     const outgoing = rows.map((row) => row.record.content).join('\n')
     const committed = await desk.ledger.recordRelease(permit, [
@@ -85,7 +84,7 @@ export async function searchRecords(use: SearchUse, desk: AccessDesk): Promise<S
 
     return {
       outcome: 'released',
-      rows: rows.map(({ record, mode }) => ({ record, mode })),
+      rows,
       ...(found.total !== undefined && { total: found.total }),
       ...(found.nextCursor !== undefined && { nextCursor: found.nextCursor }),
       ...(found.includesAreIncomplete && { includesAreIncomplete: true }),

@@ -42,12 +42,23 @@ export type SensitiveKind = (typeof sensitiveKinds)[number]
 
 const confidentialitySystem = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
 const actCodeSystem = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
-const confidentialityOf = { 1: 'L', 2: 'M', 3: 'N', 4: 'R', 5: 'V' } as const
 
 /** The label as `meta.security` publishes it: one confidentiality code, then the special kinds. */
-export function securityOf(label: RecordLabel): readonly { readonly system: string; readonly code: string }[] {
-  return [
-    { system: confidentialitySystem, code: confidentialityOf[label.sensitivity] },
-    ...label.kinds.map((code) => ({ system: actCodeSystem, code })),
-  ]
+export function securityOf(label: RecordLabel): readonly SecurityCoding[] {
+  const confidentiality = confidentialities[label.sensitivity]
+  if (label.kinds.length === 0) return confidentiality
+  return [...confidentiality, ...label.kinds.map((code) => ({ system: actCodeSystem, code }))]
 }
+
+interface SecurityCoding {
+  readonly system: string
+  readonly code: string
+}
+
+const confidentialities = {
+  1: [{ system: confidentialitySystem, code: 'L' }],
+  2: [{ system: confidentialitySystem, code: 'M' }],
+  3: [{ system: confidentialitySystem, code: 'N' }],
+  4: [{ system: confidentialitySystem, code: 'R' }],
+  5: [{ system: confidentialitySystem, code: 'V' }],
+} as const satisfies Record<RecordLabel['sensitivity'], readonly SecurityCoding[]>

@@ -30,7 +30,15 @@ export function openCursor(cursor: string, query: SearchQuery, secret: string): 
 }
 
 const invalid = (): InvalidInput => new InvalidInput([refusal('_cursor', 'cursor')])
-const keyOf = (secret: string): Buffer => createHash('sha256').update(`cursor ${secret}`).digest()
+let lastKey: { readonly secret: string; readonly key: Buffer } | undefined
+
+/** A store has one secret, and its key is made once. */
+function keyOf(secret: string): Buffer {
+  if (lastKey?.secret !== secret) {
+    lastKey = { secret, key: createHash('sha256').update(`cursor ${secret}`).digest() }
+  }
+  return lastKey.key
+}
 
 /** The size of a page and what is shown of each row may change from page to page; what is selected may not. */
 function fingerprint(query: SearchQuery): Buffer {

@@ -3,7 +3,7 @@ import type { Database } from '../kernel/index.ts'
 import type { SearchInclude, SearchPlan } from './search.ts'
 import { localReference } from './search-index.ts'
 import { searchParametersOf } from './search-parameters.ts'
-import type { FoundRow } from './search-store.ts'
+import type { AdmittedRow, FoundRow } from './search-store.ts'
 import { sqlDraft } from './sql-draft.ts'
 import { factsOf, recordColumns } from './stored-row.ts'
 
@@ -13,36 +13,38 @@ const deepestIteration = 3
 export const mostIncluded = 1000
 
 interface Included {
-  readonly rows: readonly FoundRow[]
+  readonly rows: readonly AdmittedRow[]
   readonly refused: number
   readonly areIncomplete: boolean
 }
 
 /** What a page's matches refer to and what refers to them, as far as the include filter and `verify` let it be seen. */
 export async function includedRows(
-  matches: readonly FoundRow[],
+  matches: readonly AdmittedRow[],
   plan: SearchPlan,
   verify: (facts: RecordFacts) => boolean,
   database: Database,
 ): Promise<Included> {
-  const seen = new Set(matches.map(keyOf))
-  const rows: FoundRow[] = []
+  if (plan.query.includes.length === 0) return { rows: [], refused: 0, areIncomplete: false }
+  const seen = new Set(matches.map(({ row }) => keyOf(row)))
+  const rows: AdmittedRow[] = []
   let refused = 0
   let areIncomplete = false
-  let frontier = matches
+  let frontier = matches.map(({ row }) => row)
   for (let depth = 0; depth <= deepestIteration && frontier.length > 0; depth++) {
-    const found: FoundRow[] = []
+    const found: AdmittedRow[] = []
     for (const include of plan.query.includes.filter((each) => depth === 0 || each.iterate)) {
       for (const row of await related(include, frontier, plan, database)) {
         if (seen.has(keyOf(row))) continue
         seen.add(keyOf(row))
-        if (!verify(factsOf(row))) refused += 1
-        else if (rows.length + found.length < mostIncluded) found.push(row)
+        const facts = factsOf(row)
+        if (!verify(facts)) refused += 1
+        else if (rows.length + found.length < mostIncluded) found.push({ row, facts })
         else areIncomplete = true
       }
     }
     rows.push(...found)
-    frontier = found
+    frontier = found.map(({ row }) => row)
   }
   return { rows, refused, areIncomplete }
 }

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import type { RecordFacts } from '../authority/index.ts'
 import type { Clock, Database } from '../kernel/index.ts'
 import type { RecordedPermit } from '../ledger/index.ts'
@@ -21,7 +22,14 @@ export interface SearchDesk {
 
 export interface FoundRow extends FactRow, ContentRow {
   readonly tokens?: readonly string[]
-  readonly sort_keys?: readonly string[]
+  /** A text array as PostgreSQL writes it: only where a page ends is it read. */
+  readonly sort_keys?: string
+}
+
+/** A row that was verified, with the facts it was verified by. */
+export interface AdmittedRow {
+  readonly row: FoundRow
+  readonly facts: RecordFacts
 }
 
 /**
@@ -47,7 +55,10 @@ export async function searchStore(
   const page = await fillPage(plan, verify, cursor, desk)
   const included = await includedRows(page.rows, plan, verify, desk.database)
   return {
-    rows: [...page.rows.map((row) => foundRow(row, 'match')), ...included.rows.map((row) => foundRow(row, 'include'))],
+    rows: [
+      ...page.rows.map((each) => foundRow(each, 'match')),
+      ...included.rows.map((each) => foundRow(each, 'include')),
+    ],
     ...(total !== undefined && { total }),
     ...(page.next && { nextCursor: sealCursor(page.next, query, await desk.cursorSecret()) }),
     ...(included.areIncomplete && { includesAreIncomplete: true }),
@@ -55,12 +66,12 @@ export async function searchStore(
   }
 }
 
-function foundRow(row: FoundRow, mode: SearchRow['mode']): SearchRow {
-  return { record: recordOf(row), facts: factsOf(row), mode }
+function foundRow({ row, facts }: AdmittedRow, mode: SearchRow['mode']): SearchRow {
+  return { record: recordOf(row), facts, mode }
 }
 
 interface Page {
-  readonly rows: readonly FoundRow[]
+  readonly rows: readonly AdmittedRow[]
   readonly refused: number
   /** Sort keys of the last row looked at, when there are more. */
   readonly next?: readonly string[]
@@ -73,19 +84,22 @@ async function fillPage(
   desk: SearchDesk,
 ): Promise<Page> {
   const { count } = plan.query
-  const rows: FoundRow[] = []
+  const rows: AdmittedRow[] = []
   let refused = 0
   let at = start
   for (;;) {
     const wanted = count - rows.length + 1
     const batch = await fetchBatch(plan, at, wanted, desk)
+    let last: FoundRow | undefined
     for (const row of batch) {
-      if (rows.length === count) return { rows, refused, next: at! }
-      at = row.sort_keys!
-      if (verify(factsOf(row))) rows.push(row)
+      if (rows.length === count) return { rows, refused, next: last ? sortKeysIn(last) : at! }
+      last = row
+      const facts = factsOf(row)
+      if (verify(facts)) rows.push({ row, facts })
       else refused += 1
     }
     if (batch.length < wanted) return { rows, refused }
+    at = sortKeysIn(last!)
   }
 }
 
@@ -107,7 +121,12 @@ async function fetchBatch(
 
 /** Times with all their digits and a zone, whatever the session's settings. */
 const keyColumns = (keys: readonly SortKey[]): string =>
-  `array[${keys.map((key) => `(${key.expression})::text`).join(', ')}]`
+  `(array[${keys.map((key) => `(${key.expression})::text`).join(', ')}])::text`
+
+/** `text[]`, which the list of built-in types does not name. */
+const textArray = 1009 as pg.types.TypeId
+const readTextArray = pg.types.getTypeParser(textArray) as (text: string) => string[]
+const sortKeysIn = (row: FoundRow): readonly string[] => readTextArray(row.sort_keys!)
 
 async function countMatches(plan: SearchPlan, desk: SearchDesk): Promise<number> {
   const draft = sqlDraft()

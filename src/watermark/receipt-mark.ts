@@ -17,6 +17,8 @@ interface Meta {
 
 // The record store writes every resource with this beginning; what begins otherwise is parsed instead.
 const beginning = /^\{"resourceType":"[A-Za-z]+","id":"[A-Za-z0-9\-.]+","meta":\{/
+/** What the store writes into a `meta` that brought nothing of its own: there is no tag and no label in it to keep. */
+const plainMeta = /"versionId":"\d+","lastUpdated":"[0-9TZ:.+-]+"\}/y
 
 /**
  * Puts the receipt of the use into a resource as a `meta.tag`, so that whatever carries the resource away carries
@@ -27,10 +29,10 @@ const beginning = /^\{"resourceType":"[A-Za-z]+","id":"[A-Za-z0-9\-.]+","meta":\
 export function markWithReceipt(content: string, receipt: Receipt, labels: readonly SecurityCoding[] = []): string {
   const tag = { system: receiptSystem, code: String(receipt.sequence) }
   const head = beginning.exec(content)?.[0]
-  if (head !== undefined && !content.includes('"tag":[') && !content.includes('"security":[')) {
-    const security = labels.length > 0 ? `"security":${JSON.stringify(labels)},` : ''
+  if (head !== undefined && hasNoMarks(content, head.length)) {
     const rest = content.slice(head.length)
-    return `${head}${security}"tag":[${JSON.stringify(tag)}]${rest.startsWith('}') ? '' : ','}${rest}`
+    const tags = `"tag":[{"system":"${receiptSystem}","code":"${receipt.sequence}"}]`
+    return `${head}${securityText(labels)}${tags}${rest.startsWith('}') ? '' : ','}${rest}`
   }
   const resource = JSON.parse(content) as { meta?: Meta }
   const otherTags = (resource.meta?.tag ?? []).filter((old) => old.system !== receiptSystem)
@@ -40,6 +42,23 @@ export function markWithReceipt(content: string, receipt: Receipt, labels: reado
   const security = [...sourceLabels, ...labels]
   const meta = { ...resource.meta, ...(security.length > 0 && { security }), tag: [...otherTags, tag] }
   return JSON.stringify({ ...resource, meta })
+}
+
+function hasNoMarks(content: string, metaAt: number): boolean {
+  plainMeta.lastIndex = metaAt
+  return plainMeta.test(content) || !(content.includes('"tag":[') || content.includes('"security":['))
+}
+
+/** Labels are few and shared by many records: their text is written once. */
+const labelTexts = new WeakMap<readonly SecurityCoding[], string>()
+
+function securityText(labels: readonly SecurityCoding[]): string {
+  if (labels.length === 0) return ''
+  const known = labelTexts.get(labels)
+  if (known !== undefined) return known
+  const text = `"security":${JSON.stringify(labels)},`
+  labelTexts.set(labels, text)
+  return text
 }
 
 /** The receipt number a resource carries, if it carries one. */
