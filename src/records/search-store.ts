@@ -124,7 +124,7 @@ const keyColumns = (keys: readonly SortKey[]): string =>
   `(array[${keys.map((key) => `(${key.expression})::text`).join(', ')}])::text`
 
 /** `text[]`, which the list of built-in types does not name. */
-const textArray = 1009 as pg.types.TypeId
+const textArray = 1009 as Parameters<typeof pg.types.getTypeParser>[0]
 const readTextArray = pg.types.getTypeParser(textArray) as (text: string) => string[]
 const sortKeysIn = (row: FoundRow): readonly string[] => readTextArray(row.sort_keys!)
 
