@@ -3,16 +3,17 @@
 
 create table counting_process (
   id text primary key,
-  lock_key bigint generated always as identity unique,
   started_at timestamptz not null,
   heard_at timestamptz not null,
   ended_at timestamptz,
-  opened_sequence bigint not null
+  opened_sequence bigint not null,
+  judged_minute bigint
 );
-comment on table counting_process is 'Each run of a server. While it lives it holds the session lock (8710080, lock_key): whoever can take that lock knows it is gone.';
+comment on table counting_process is 'Each run of a server that counts what leaves it.';
 comment on column counting_process.heard_at is 'When it last wrote down what it counted.';
 comment on column counting_process.ended_at is 'When it stopped in good order; null while it runs, and for ever after a crash.';
 comment on column counting_process.opened_sequence is 'Its counting-started entry.';
+comment on column counting_process.judged_minute is 'Up to this minute every bucket was found and judged.';
 
 create table counting_bucket (
   process_id text not null references counting_process,
