@@ -34,7 +34,7 @@ export function prepareList(engine: PolicyEngine, person: LivingPerson, request:
   const context = contextOf(person, use)
   const { epoch } = person.facts
 
-  const planFilter = (bounds: RowBounds): ListFilter => {
+  const plan = (bounds: RowBounds): ListFilter => {
     const narrowed = narrowPolicies({
       policies: engine.inScope(action, person.principal),
       principal: person.principal,
@@ -44,20 +44,17 @@ export function prepareList(engine: PolicyEngine, person: LivingPerson, request:
     })
     return typeof narrowed === 'string' ? { kind: narrowed, epoch } : { kind: 'predicate', ...narrowed, epoch }
   }
-  let filter: ListFilter | undefined
-  let includeFilter: ListFilter | undefined
-  const ownFilter = (): ListFilter => {
-    filter ??= planFilter(boundsOf(request))
-    return filter
-  }
+  const plans = plansOf(person)
+  // All that the context and the bounds of a plan are made of, beside the person.
+  const circumstances = [action, purpose, caller.assurance, caller.scopes?.join(' '), confinedTo].join('|')
+  const ownFilter = () => plans.find(`${circumstances}|${request.types.join()}`, () => plan(boundsOf(request)))
   const decide = (record: RecordFacts): Decision => decideUse(engine, person, { ...use, record }, context)
   return {
     get filter() {
       return ownFilter()
     },
     get includeFilter() {
-      includeFilter ??= planFilter({})
-      return includeFilter
+      return plans.find(circumstances, () => plan({}))
     },
     decide,
     admits: (record) => admitsUse(engine, person, { ...use, record }, context),
@@ -79,6 +76,32 @@ export function prepareList(engine: PolicyEngine, person: LivingPerson, request:
       departments: person.departments,
     }
   }
+}
+
+/** Filters planned for one person as they stand: who asks for the next page, or for another patient, asks the same. */
+class Plans {
+  readonly #byCircumstances = new Map<string, ListFilter>()
+
+  find(circumstances: string, plan: () => ListFilter): ListFilter {
+    const known = this.#byCircumstances.get(circumstances)
+    if (known) return known
+    const planned = plan()
+    if (this.#byCircumstances.size >= mostPlans) this.#byCircumstances.clear()
+    this.#byCircumstances.set(circumstances, planned)
+    return planned
+  }
+}
+const mostPlans = 256
+
+/** A person's facts at a moment are one object for as long as they hold; their plans go with it. */
+const plansByPerson = new WeakMap<LivingPerson, Plans>()
+
+function plansOf(person: LivingPerson): Plans {
+  const known = plansByPerson.get(person)
+  if (known) return known
+  const plans = new Plans()
+  plansByPerson.set(person, plans)
+  return plans
 }
 
 function boundsOf({ types, confinedTo }: NarrowRequest): RowBounds {
