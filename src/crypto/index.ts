@@ -54,6 +54,7 @@ export {
   noteSigner,
   type OpenedNote,
   openNote,
+  parseSignatureLine,
   parseVerifierKey,
   signNote,
   splitNote,

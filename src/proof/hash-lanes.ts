@@ -6,7 +6,7 @@ import { type Code, i32, local, moduleOf, repeatWhile, v128 } from './wasm-code.
  * of a ledger at a fraction of that, and needs no native code. Tested against node:crypto.
  */
 export interface LaneCompression {
-  readonly memory: WebAssembly.Memory
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): void }
   /** State before the first block. */
   readonly initial: readonly number[]
   /** Takes `count` blocks of 64 bytes from each of four addresses into the state of each lane. */
@@ -34,10 +34,17 @@ interface Locals {
   readonly scratch: readonly number[]
 }
 
+/** The part of the JavaScript interface of WebAssembly (W3C) that is used here; ECMAScript itself does not name it. */
+declare const WebAssembly: {
+  readonly Module: new (code: Uint8Array) => object
+  readonly Instance: new (module: object) => { readonly exports: unknown }
+  validate(code: Uint8Array): boolean
+}
+
 export function openLanes(algorithm: 'sha256' | 'sm3'): LaneCompression {
   const { initial } = algorithms[algorithm]
   const instance = new WebAssembly.Instance(new WebAssembly.Module(laneModule(algorithm)))
-  const { run, memory } = instance.exports as unknown as Pick<LaneCompression, 'run' | 'memory'>
+  const { run, memory } = instance.exports as Pick<LaneCompression, 'run' | 'memory'>
   return { run, memory, initial }
 }
 

@@ -1,0 +1,75 @@
+import {
+  CryptoFailure,
+  followSuccessions,
+  type KeyReign,
+  type KeySuccession,
+  type NoteVerifier,
+  parseVerifierKey,
+  verifySuccession,
+} from '../crypto/index.ts'
+
+/** One key of a log, and whether the reader has confirmed it with its owner. */
+export interface LogKey {
+  readonly verifierKey: string
+  readonly verifier: NoteVerifier
+  readonly confirmed: boolean
+}
+
+export interface LogKeys {
+  /** Keys whose signature counts under a checkpoint of this size; confirmed ones first. */
+  at(size: number): readonly LogKey[]
+  readonly successions: readonly KeySuccession[]
+  /** False where a statement of succession is wrong. */
+  readonly successionsHold: boolean
+}
+
+/**
+ * The keys of one log. A key counts as confirmed when the reader confirmed it, or when statements signed by both of
+ * their keys connect it with one that the reader confirmed, forwards or back.
+ */
+export function logKeys(options: {
+  readonly origin: string
+  readonly confirmed: readonly string[]
+  readonly named: readonly string[]
+  readonly successions: readonly string[]
+}): LogKeys {
+  const { origin, confirmed } = options
+  const chain = readChain(origin, options.successions)
+  const chainIsConfirmed = chain?.reigns.some((reign) => confirmed.includes(reign.verifierKey)) ?? false
+  const inChain = new Set(chain?.reigns.map((reign) => reign.verifierKey))
+  const alone = [...new Set([...confirmed, ...options.named])]
+    .filter((verifierKey) => !inChain.has(verifierKey))
+    .flatMap((verifierKey) => keyOf(verifierKey, confirmed.includes(verifierKey)))
+    .filter((key) => key.verifier.name === origin)
+  return {
+    at: (size) =>
+      [...(chain?.reigns ?? []).filter((reign) => reigns(reign, size)), ...alone]
+        .map((key) => ({ confirmed: chainIsConfirmed, ...key }))
+        .sort((a, b) => Number(b.confirmed) - Number(a.confirmed)),
+    successions: chain?.successions ?? [],
+    successionsHold: chain !== undefined || options.successions.length === 0,
+  }
+}
+
+/** At the size of a succession either key may sign. */
+const reigns = ({ above, upTo }: KeyReign, size: number) => size >= above && (upTo === undefined || size <= upTo)
+
+function readChain(origin: string, notes: readonly string[]) {
+  if (notes.length === 0) return undefined
+  try {
+    const successions = notes.map((note) => verifySuccession(note))
+    return { successions, reigns: followSuccessions(origin, successions[0]!.from, notes) }
+  } catch (error) {
+    if (error instanceof CryptoFailure) return undefined
+    throw error
+  }
+}
+
+function keyOf(verifierKey: string, confirmed: boolean): LogKey[] {
+  try {
+    return [{ verifierKey, verifier: parseVerifierKey(verifierKey), confirmed }]
+  } catch (error) {
+    if (error instanceof CryptoFailure) return []
+    throw error
+  }
+}
