@@ -181,7 +181,9 @@ async function readable(port: number, token: string): Promise<{ records: string[
 }
 
 async function startBare(databaseUrl: string): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [nursery, 'bench/bare-server.ts', databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [nursery, 'bench/bare-server.ts', databaseUrl], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const line = await new Promise<string>((done) => child.stdout?.once('data', (chunk) => done(String(chunk))))
   return { child, port: (JSON.parse(line) as { port: number }).port }
 }

@@ -15,7 +15,9 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     console.error('Not set up yet: run `npm start`, or `npm ci`, first.')
     process.exit(1)
   }
-  const child = spawn(runtime, ['--max-semi-space-size=64', fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(runtime, ['--max-semi-space-size=64', fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }
