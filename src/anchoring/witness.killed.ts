@@ -6,13 +6,19 @@ import { parseTrustedLogs } from './trusted-logs.ts'
 import { serveWitness } from './witness-server.ts'
 import { openWitnessState } from './witness-state.ts'
 
-// Run by witness.test.ts in a process of its own: a witness that dies as soon as a checkpoint is on its disk.
-const [folder, logsFile] = process.argv.slice(2) as [string, string]
+// Run by tests in a process of its own: a witness that dies as soon as a checkpoint is on its disk.
+const [folder, logsFile, name = 'witness.example/w1', port = '0'] = process.argv.slice(2) as [
+  string,
+  string,
+  string?,
+  string?,
+]
 const state = await openWitnessState(folder)
+const witnessCosigner = cosigner(name, await openKeyFile(join(folder, 'key.pem')))
 const server = await serveWitness(
   {
     logs: parseTrustedLogs(readFileSync(logsFile, 'utf8')),
-    cosigner: cosigner('witness.example/w1', await openKeyFile(join(folder, 'key.pem'))),
+    cosigner: witnessCosigner,
     clock: systemClock,
     state: {
       ...state,
@@ -23,6 +29,6 @@ const server = await serveWitness(
       },
     },
   },
-  { host: '127.0.0.1', port: 0, log: silentLog },
+  { host: '127.0.0.1', port: Number(port), log: silentLog },
 )
-process.send!(server.address)
+process.send!({ address: server.address, verifierKey: witnessCosigner.verifierKey })

@@ -1,0 +1,52 @@
+import { DatabaseFailure, Failure, type Log } from '../kernel/index.ts'
+
+/** Work that is done again and again until it is closed; a failure is told and only makes the next pause longer. */
+export interface Rounds {
+  close(): Promise<void>
+}
+
+const longestPauseMs = 300_000
+
+export function startRounds(options: {
+  readonly name: string
+  readonly everyMs: number
+  readonly log: Log
+  readonly round: () => Promise<void>
+}): Rounds {
+  const { name, everyMs, log, round } = options
+  const closing = new AbortController()
+  const running = run()
+  return {
+    close() {
+      closing.abort()
+      return running
+    },
+  }
+
+  async function run(): Promise<void> {
+    for (let pauseMs = everyMs; !closing.signal.aborted; ) {
+      try {
+        await round()
+        pauseMs = everyMs
+      } catch (err) {
+        pauseMs = Math.min(2 * pauseMs, longestPauseMs)
+        const isKnown = err instanceof DatabaseFailure || err instanceof Failure
+        log[isKnown ? 'warn' : 'error']({ err, worker: name, pauseMs }, 'a round failed and will be tried again')
+      }
+      await pause(pauseMs, closing.signal)
+    }
+  }
+}
+
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const wake = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', wake)
+      done()
+    }
+    const timer = setTimeout(wake, ms)
+    signal.addEventListener('abort', wake)
+    if (signal.aborted) wake()
+  })
+}
