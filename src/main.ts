@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
+import { defaultSettings, startTellingEndedTerms } from './authority/index.ts'
 import { loadDemonstration } from './demonstration/index.ts'
 import { registerConsoleFiles } from './http/console-files.ts'
 import { openMetrics } from './http/operations/metrics.ts'
@@ -71,6 +72,8 @@ function startWorkers(rooms: Rooms, closing: Closing): LedgerWorkers {
   const { database } = rooms.ground
   const workers = startLedgerWorkers({ database, origin, signer, log, clock })
   closing.add(() => workers.close())
+  const ends = startTellingEndedTerms({ database, ledger, clock, log, settings: defaultSettings })
+  closing.add(() => ends.close())
   const upstream = upstreamOf(configuration)
   if (upstream) {
     const care = followUpstreamCare({ ...upstream, database, ledger, clock, log })

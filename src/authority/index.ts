@@ -48,3 +48,4 @@ export {
 export type { ListFilter, NarrowRequest } from './list-filter.ts'
 export type { Prepared } from './prepared.ts'
 export { type AuthoritySettings, type CareWindow, defaultSettings } from './settings.ts'
+export { type EndedTermsDesk, startTellingEndedTerms, tellEndedTerms } from './tell-ended-terms.ts'
