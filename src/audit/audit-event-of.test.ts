@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { entryKinds } from '../ledger/index.ts'
 import { openValidator } from '../records/validator.ts'
 import { auditEventOf } from './audit-event-of.ts'
+import { kindsOfType } from './event-shape.ts'
 import { sampleEntries } from './test-entries.ts'
 import { auditEventsIn, balpFolder, balpIsHere, type Json, profileElements, profileIssues } from './test-profile.ts'
 
@@ -37,6 +38,12 @@ for (const sample of sampleEntries) {
     for (const url of event.meta.profile ?? []) assert.deepEqual(profileIssues(url, event), [])
   })
 }
+
+test('a question by type looks at every kind that can be of that type', () => {
+  for (const sample of sampleEntries) {
+    assert.ok(kindsOfType(eventOf(sample).type.code).includes(sample.entry.kind), sample.name)
+  }
+})
 
 test('an event carries who, whom, why, the question, the request and the proof', () => {
   const shown = sampleEntries.find(({ name }) => name === 'a patient shown')!

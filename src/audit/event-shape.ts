@@ -36,6 +36,34 @@ export function shapeOf(entry: Entry, followed?: Entry): EventShape {
   return shapes[entry.kind](entry, followed)
 }
 
+/**
+ * Kinds of entries that can be an event of this type (its code): a question by type need look at no others. What
+ * another system calls its events is its own, so those always may be.
+ */
+export function kindsOfType(code: string): readonly EntryKind[] {
+  const kinds = typesOfEvents[code] ?? []
+  return [...kinds, 'foreign']
+}
+
+const typesOfEvents: Readonly<Record<string, readonly EntryKind[]>> = {
+  rest: ['release', 'withheld', 'search', 'exposure', 'write'],
+  '110100': ['system'],
+  '110101': ['trace-reading'],
+  '110106': ['export'],
+  '110107': ['import'],
+  '110113': [
+    'permit',
+    'refusal',
+    'reminder',
+    'authority-change',
+    'configuration-change',
+    'system',
+    'gap',
+    'spool-joined',
+  ],
+  '110114': ['sign-in', 'sign-in-failed', 'sign-out', 'step-up'],
+}
+
 const security = (action: AuditAction, ...subtypes: readonly Coding[]): EventShape => ({
   pattern: 'security',
   type: dcm('110113'),

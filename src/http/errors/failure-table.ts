@@ -296,6 +296,33 @@ export const failureTable: Readonly<Record<string, FailureRow>> = {
     words('请改用 batch，或逐条写入。', 'Use a batch, or write one by one.'),
   ),
 
+  'audit-source-refused': row(
+    403,
+    'forbidden',
+    words('不接受该调用方报送的留痕', 'No audit trail is taken from this caller'),
+    words('请由信息科登记来源并授予范围。', 'Have the IT department register the source and grant the scope.'),
+  ),
+
+  // audit
+  'audit-configuration-unreadable': row(
+    500,
+    'exception',
+    words('留痕来源或去向的配置不可读', 'The configuration of audit sources or destinations is unreadable'),
+    callIt,
+  ),
+  'audit-port-unavailable': row(
+    503,
+    'no-store',
+    words('留痕接收端口不可用', 'A port for audit messages is unavailable'),
+    callIt,
+  ),
+  'audit-destination-unavailable': row(
+    503,
+    'transient',
+    words('留痕去向没有接收', 'A destination of the trace does not take it'),
+    waitAndRetry,
+  ),
+
   // the upstream
   'upstream-unavailable': row(
     503,

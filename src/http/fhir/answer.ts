@@ -1,5 +1,5 @@
 import type { ReleasedRecord } from '../../access/index.ts'
-import type { Receipt } from '../../ledger/index.ts'
+import { type Receipt, receiptName } from '../../ledger/index.ts'
 import { type Language, outcomeOf, type Told, type Words } from '../errors/index.ts'
 
 /** An answer to one interaction, before it becomes an HTTP response or an entry of a batch response. */
@@ -11,6 +11,8 @@ export interface Answer {
   /** True when the body is an OperationOutcome about this interaction. */
   readonly bodyIsOutcome?: boolean
   readonly receipt?: Receipt
+  /** Of a batch or transaction: the receipts of its entries. */
+  readonly receipts?: readonly Receipt[]
   /** RFC 3339 with milliseconds; the `Last-Modified` header has whole seconds. */
   readonly lastUpdated?: string
 }
@@ -29,7 +31,11 @@ export function headersOf(record: ReleasedRecord, receipt: Receipt): Record<stri
 }
 
 export function receiptHeader(receipt: Receipt): Record<string, string> {
-  return { 'Chartward-Receipt': String(receipt.sequence) }
+  return {
+    'Chartward-Receipt': receiptName(receipt),
+    // Told apart from a receipt of the ledger, so that a screen can say that the trace is local for now.
+    ...(receipt.spool !== undefined && { 'Chartward-Continuity': 'spooled' }),
+  }
 }
 
 /** Names of the parts left out of a single resource, percent-encoded because header values are ASCII. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
+import { receiptName } from '../../ledger/index.ts'
 import type { Answer } from './answer.ts'
 import { type ReceivedBundle, readEntry } from './bundle-entry.ts'
 import { type BundleEntryText, writeBundle } from './bundle-text.ts'
@@ -42,6 +43,7 @@ export async function performBatch(
       links: [],
       entries: answers.map(responseEntry),
     }),
+    receipts: answers.flatMap((answer) => answer.receipt ?? []),
   }
 }
 
@@ -67,7 +69,7 @@ export function responseEntry(answer: Answer): BundleEntryText {
       ...(answer.headers.ETag !== undefined && { etag: answer.headers.ETag }),
       ...(answer.lastUpdated !== undefined && { lastModified: answer.lastUpdated }),
       ...(answer.bodyIsOutcome && answer.body !== undefined && { outcome: answer.body }),
-      ...(answer.receipt && { receipt: String(answer.receipt.sequence) }),
+      ...(answer.receipt && { receipt: receiptName(answer.receipt) }),
     },
   }
 }

@@ -1,10 +1,12 @@
 import { resourceTypes, searchParametersOf } from '../../records/index.ts'
+import { auditSearchParameters } from '../audit/search-audit.ts'
 
 interface CapabilityFacts {
   readonly base: string
   readonly software: { readonly version: string; readonly since: string }
   readonly storeKind: 'own' | 'upstream'
   readonly hasTransactions: boolean
+  readonly hasAudit: boolean
 }
 
 /** Parameters of the definitions that a search here refuses; what is not answered is not claimed. */
@@ -40,7 +42,9 @@ export function capabilityStatement(facts: CapabilityFacts) {
             },
           ],
         },
-        resource: resourceTypes().map((type) => resourceOf(type, facts)),
+        resource: resourceTypes()
+          .filter((type) => type !== 'AuditEvent' || facts.hasAudit)
+          .map((type) => (type === 'AuditEvent' ? auditEvents : resourceOf(type, facts))),
         interaction: [
           ...(facts.hasTransactions ? [{ code: 'transaction' }] : []),
           { code: 'batch' },
@@ -49,6 +53,16 @@ export function capabilityStatement(facts: CapabilityFacts) {
       },
     ],
   }
+}
+
+/** Entries of the ledger: found and read, added to by registered sources, never changed. */
+const auditEvents = {
+  type: 'AuditEvent',
+  interaction: ['read', 'search-type', 'create'].map((code) => ({ code })),
+  versioning: 'no-version',
+  documentation:
+    'Every entry of the ledger after IHE BALP 1.1.4; the id is its place in the ledger. Create takes in an event of a registered source. Newest first, without a total.',
+  searchParam: auditSearchParameters,
 }
 
 const interactions = [

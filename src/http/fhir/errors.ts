@@ -25,6 +25,7 @@ export type FhirFaultCode =
   | 'bundle-invalid'
   | 'bundle-too-large'
   | 'transactions-unsupported'
+  | 'audit-source-refused'
 
 export class FhirFault extends Failure<FhirFaultCode> {
   readonly details: readonly ToldDetail[]

@@ -1,6 +1,7 @@
 import type { UseContext } from '../../access/index.ts'
 import type { Clock } from '../../kernel/index.ts'
 import type { FhirResource } from '../../records/index.ts'
+import type { AuditDoor } from '../audit/audit-door.ts'
 import type { Language } from '../errors/index.ts'
 import type { RecordDoor } from './door.ts'
 import type { Interaction } from './interaction.ts'
@@ -24,6 +25,8 @@ export interface InteractionCall {
 export interface Surroundings {
   readonly use: UseContext
   readonly door: RecordDoor
+  /** Where AuditEvent is answered from the ledger; without it there is none. */
+  readonly audit?: AuditDoor
   readonly language: Language
   /** Absolute address of the FHIR base, without a slash at the end. */
   readonly base: string

@@ -1,4 +1,5 @@
 import type { PatientId } from '../../kernel/index.ts'
+import { isAboutAudit, performAudit } from '../audit/perform-audit.ts'
 import { tellFailure } from '../errors/index.ts'
 import { type Answer, toldAnswer } from './answer.ts'
 import { performBatch } from './batch.ts'
@@ -22,6 +23,7 @@ import { write } from './writing.ts'
  */
 export async function perform(call: InteractionCall, around: Surroundings): Promise<Answer> {
   const { interaction } = call
+  if (isAboutAudit(interaction)) return performAudit(call, around, around.audit)
   switch (interaction.kind) {
     case 'read':
     case 'vread':

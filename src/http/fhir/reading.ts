@@ -41,7 +41,7 @@ export function answerClosed(closed: RefusedUse | AbsentRecord, around: Surround
       ? tellRefusal(closed.decision, closed.receipt)
       : {
           ...tellFailure(new FhirFault(closed.outcome === 'gone' ? 'record-gone' : 'record-not-found')),
-          receipt: closed.receipt.sequence,
+          ...(closed.receipt.spool === undefined && { receipt: closed.receipt.sequence }),
         }
   return toldAnswer(told, language, use.requestId, closed.receipt)
 }

@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, Channel, Clock } from '../../kernel/index.ts'
 import { type FhirResource, resourceTypes } from '../../records/index.ts'
+import type { AuditDoor } from '../audit/audit-door.ts'
+import { stateReceipts } from '../content-guard.ts'
 import { languageOf, tellFailure } from '../errors/index.ts'
 import { type Answer, toldAnswer } from './answer.ts'
 import { readBody } from './body.ts'
@@ -22,6 +24,7 @@ import { type QueryPair, readQueryText } from './query-text.ts'
 
 export interface FhirRoutesOptions {
   readonly door: RecordDoor
+  readonly audit?: AuditDoor
   /** @throws a Failure told as 401 when nobody can be identified. */
   readonly identify: (request: FastifyRequest) => Promise<Caller>
   /** Rules of FHIR R4 that a resource breaks; none when it keeps them. */
@@ -60,7 +63,12 @@ export async function registerFhirRoutes(app: FastifyInstance, options: FhirRout
   let capabilities: { readonly base: string; readonly text: string } | undefined
   const capabilitiesAt = (base: string): string => {
     if (capabilities?.base !== base) {
-      const facts = { ...options, base, hasTransactions: options.door.writeTogether !== undefined }
+      const facts = {
+        ...options,
+        base,
+        hasTransactions: options.door.writeTogether !== undefined,
+        hasAudit: options.audit !== undefined,
+      }
       capabilities = { base, text: JSON.stringify(capabilityStatement(facts)) }
     }
     return capabilities.text
@@ -144,6 +152,7 @@ async function answerTo(
   const around: Surroundings = {
     use: { caller: opening.caller, channel: channelOf(headers), requestId: request.id, ...(purpose && { purpose }) },
     door: options.door,
+    ...(options.audit && { audit: options.audit }),
     language: languageOf(headers['accept-language']),
     base: options.base,
     clock: options.clock,
@@ -181,6 +190,7 @@ async function refuseInvalid(resource: FhirResource, options: FhirRoutesOptions)
 }
 
 function send(answer: Answer, presentation: Presentation, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (answer.receipts) stateReceipts(reply, answer.receipts)
   reply.code(answer.status).headers({ ...answer.headers, 'Cache-Control': 'no-store', 'X-Request-Id': request.id })
   if (answer.body === undefined) return reply.send()
   const body = presentation.pretty ? JSON.stringify(JSON.parse(answer.body), undefined, 2) : answer.body

@@ -1,10 +1,12 @@
 import { type FastifyInstance, fastify, type InjectOptions } from 'fastify'
 import type { AccessDesk } from '../../access/index.ts'
+import { type AuditSource, openAuditIntake } from '../../audit/index.ts'
 import { callerOf, openSampleWorld, type SampleWorld } from '../../authority/test-world.ts'
-import type { PersonId } from '../../kernel/index.ts'
+import { type ApplicationId, type PersonId, silentLog } from '../../kernel/index.ts'
 import { openTestDatabase } from '../../kernel/test-database.ts'
-import { type Entry, parseEntry } from '../../ledger/index.ts'
+import { type Entry, openTrace, parseEntry } from '../../ledger/index.ts'
 import { type FhirResource, loadRecords, openRecordStore, type RecordStore } from '../../records/index.ts'
+import { openAuditDoor } from '../audit/audit-door.ts'
 import { openDoor } from './door.ts'
 import { registerFhirRoutes } from './routes.ts'
 
@@ -32,7 +34,7 @@ export const base = `${publicUrl}/fhir`
 
 export async function openTestSurface(
   seed: readonly FhirResource[],
-  options: { readonly records?: (world: SampleWorld) => RecordStore } = {},
+  options: { readonly records?: (world: SampleWorld) => RecordStore; readonly sources?: readonly AuditSource[] } = {},
 ): Promise<TestSurface> {
   const at = await openTestDatabase()
   const world = await openSampleWorld(at.database)
@@ -41,15 +43,32 @@ export async function openTestSurface(
     options.records?.(world) ?? openRecordStore({ database, ledger, clock, allowsDanglingReferences: true })
   if (!options.records) await loadRecords(database, seed)
   const desk: AccessDesk = { authority, ledger, records, clock }
+  const intake = openAuditIntake({
+    database,
+    ledger,
+    clock,
+    log: silentLog,
+    sources: { sources: [...(options.sources ?? [])], listen: {} },
+  })
   const app = fastify({ logger: false, genReqId: () => 'request-1' })
   await registerFhirRoutes(app, {
     door: openDoor(desk),
+    audit: openAuditDoor(
+      { ...desk, trace: openTrace({ database }) },
+      { intake, context: { origin: 'emr.example.org/ledger', publicUrl } },
+    ),
     identify: async (request) => {
       const person = request.headers['x-person']
       if (typeof person !== 'string') throw Object.assign(new Error('nobody'), { statusCode: 401 })
-      return callerOf(person as PersonId)
+      const { 'x-application': application, 'x-scopes': scopes } = request.headers
+      if (typeof application !== 'string') return callerOf(person as PersonId)
+      return callerOf(person as PersonId, {
+        application: application as ApplicationId,
+        scopes: typeof scopes === 'string' ? scopes.split(' ') : [],
+      })
     },
-    validate: async (resource) => (resource.status === 'nonsense' ? [broken] : []),
+    validate: async (resource) =>
+      resource.status === 'nonsense' || (resource.resourceType === 'AuditEvent' && !resource.recorded) ? [broken] : [],
     publicUrl: () => publicUrl,
     clock,
     software: { version: '0.1.0', since: '2026-03-01T00:00:00Z' },
@@ -80,6 +99,7 @@ export async function openTestSurface(
     },
     async close() {
       await app.close()
+      await intake.close()
       await world.close()
       await at.drop()
     },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestedChange } from '../../access/index.ts'
 import type { SearchQuery } from '../../records/index.ts'
+import { isAboutAudit } from '../audit/perform-audit.ts'
 import { tellFailure } from '../errors/index.ts'
 import { type Answer, toldAnswer } from './answer.ts'
 import { responseEntry } from './batch.ts'
@@ -64,11 +65,13 @@ export async function performTransaction(
       links: [],
       entries: entries.map((entry) => responseEntry(answers.get(entry.index)!)),
     }),
+    receipts: [...answers.values()].flatMap((answer) => answer.receipt ?? []),
   }
 }
 
 function refuseOutside(entry: BundleEntry): void {
   const { kind } = entry.call.interaction
+  if (isAboutAudit(entry.call.interaction) && entry.method !== 'GET') throw auditOutside(entry)
   if (kind !== 'validate' && kind !== 'capabilities' && kind !== 'everything') return
   throw fault(
     'bundle-invalid',
@@ -78,6 +81,16 @@ function refuseOutside(entry: BundleEntry): void {
     `${placeOf(entry)}.request.url`,
   )
 }
+
+/** The trace is not undone with a transaction: what is taken in stays taken in. */
+const auditOutside = (entry: BundleEntry) =>
+  fault(
+    'bundle-invalid',
+    'audit-event',
+    'AuditEvent 只能逐条或以 batch 写入。',
+    'AuditEvent is taken in one by one or in a batch.',
+    `${placeOf(entry)}.request.url`,
+  )
 
 async function readChange(entry: BundleEntry, around: Surroundings): Promise<RequestedChange | { answer: Answer }> {
   const isPatch = entry.method === 'PATCH'
