@@ -82,3 +82,10 @@ create table continuity_receipt (
   primary key (spool_id, index)
 );
 comment on table continuity_receipt is 'Which entry of the ledger each receipt of a spool became; detail.spool of that entry says the same.';
+
+create table stated_setting (
+  name text primary key,
+  value jsonb not null,
+  sequence bigint not null
+);
+comment on table stated_setting is 'What of the configuration the ledger was last told: a start with another value appends a configuration-change.';

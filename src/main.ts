@@ -38,7 +38,7 @@ export async function openChartward(asked: Configuration, options: RoomsOptions)
   const closing = openClosing()
   closing.add(await lockDataDir(configuration.dataDir, address))
   try {
-    const rooms = await openRooms(configuration, options)
+    const rooms = await openRooms(configuration, { ...options, serves: true })
     closing.add(() => rooms.close())
     if (options.demonstration) await fillWithDemonstration(rooms, options)
 
@@ -58,7 +58,7 @@ async function fillWithDemonstration(rooms: Rooms, { progress = silentProgress }
   const { configuration } = rooms
   await loadDemonstration({
     ...rooms,
-    database: rooms.ground.database,
+    database: rooms.recordDatabase,
     dataDir: configuration.dataDir,
     patients: configuration.demoPatients,
     onStep: (words) => progress.step(words),
@@ -91,7 +91,7 @@ async function openSurfaces(
   const publicUrl = publicUrlOf(rooms.configuration)
   const secure = publicUrl.startsWith('https:')
   const metrics = openMetrics()
-  const app = await openServer({ log: rooms.log, metrics, maxBodyBytes, secure })
+  const app = await openServer({ log: rooms.log, metrics, counters: rooms.counters, maxBodyBytes, secure })
   closing.add(() => app.close())
   const surfaces = await registerSurfaces(app, { rooms, workers, metrics, publicUrl, demonstration })
   closing.add(() => surfaces.close())

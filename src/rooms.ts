@@ -1,11 +1,25 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { AccessDesk } from './access/index.ts'
 import { type Authority, openAuthority } from './authority/index.ts'
+import {
+  type Completeness,
+  type Counters,
+  endSuperseded,
+  metered,
+  openCompleteness,
+  openCounters,
+  stateSettings,
+  tellGap,
+} from './completeness/index.ts'
+import { type Continuity, describePlan, openContinuity, readContinuityPlan, strictPlan } from './continuity/index.ts'
 import { type NoteSigner, noteSigner, openKeyFile } from './crypto/index.ts'
 import { type Directory, openDirectory } from './directory/index.ts'
 import { type Identity, openIdentity, readIdentityConfiguration } from './identity/index.ts'
+import { judgeAgain } from './judge-again.ts'
 import {
   type Configuration,
+  type Database,
   type Ground,
   type Log,
   migrate,
@@ -13,9 +27,10 @@ import {
   openGround,
   openLog,
   systemClock,
+  version,
 } from './kernel/index.ts'
 import { type Ledger, openLedger, openTrace, openTree, type Trace, type Tree } from './ledger/index.ts'
-import { openRecordStore, openUpstreamStore, type RecordStore } from './records/index.ts'
+import { accountable, openRecordStore, openUpstreamStore, type RecordStore } from './records/index.ts'
 
 /** Progress of a start, in words of both languages. */
 export interface StartProgress {
@@ -27,6 +42,8 @@ export const silentProgress: StartProgress = { step: () => {}, advance: () => {}
 export interface RoomsOptions {
   readonly demonstration: boolean
   readonly progress?: StartProgress
+  /** True for a server; a tool of the command line keeps no spool and compares nothing. */
+  readonly serves?: boolean
 }
 
 /** Every room of the house, opened on one database, in the order of the floors. */
@@ -44,6 +61,11 @@ export interface Rooms extends AccessDesk {
   readonly identity: Identity
   readonly authority: Authority
   readonly records: RecordStore
+  /** For whoever loads or imports records past the store: what reads their tables is counted. */
+  readonly recordDatabase: Database
+  readonly counters: Counters
+  readonly completeness: Completeness
+  readonly continuity: Continuity
   close(): Promise<void>
 }
 
@@ -61,8 +83,37 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
     await migrate(database)
 
     progress.step(['台账与各室', 'ledger and rooms'])
-    const ledger = await openLedger({ database, log, clock })
-    closing.add(() => ledger.close())
+    const plainLedger = endSuperseded(await openLedger({ database, log, clock }))
+    closing.add(() => plainLedger.close())
+    const run = randomUUID()
+    const counting = { database, ledger: plainLedger, clock, log, process: run }
+    const counters = openCounters()
+    const recordDatabase = metered(database, counters)
+    const completeness = await openCompleteness({
+      ...counting,
+      counters,
+      version,
+      watchesTables: configuration.emrUpstreamUrl === undefined,
+      reconciles: options.serves ?? false,
+      heartbeatMinutes: configuration.heartbeatMinutes,
+    })
+    closing.add(() => completeness.close())
+    const plan = options.serves ? readContinuityPlan(configuration.continuity) : strictPlan
+    if (options.serves) await stateSettings(settingsOf(configuration, plan), counting)
+    const continuity = await openContinuity({
+      ...counting,
+      plan,
+      dataDir: configuration.dataDir,
+      async onFlaw(tx, { spool, ...flaw }) {
+        await tellGap(
+          tx,
+          { counter: 'spool', subject: `${spool}/flaw`, outcome: 8, detail: { spool, ...flaw } },
+          counting,
+        )
+      },
+    })
+    closing.add(() => continuity.close())
+    const { ledger, lastKnown } = continuity
     const directory = openDirectory({ database, ledger, clock })
     const identity = await openIdentity({
       database,
@@ -73,10 +124,13 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
       publicUrl: publicUrlOf(configuration),
       configuration: readIdentityConfiguration(process.env),
       demonstration: options.demonstration,
+      ...(lastKnown && { lastKnown }),
     })
-    const authority = await openAuthority({ database, directory, ledger, clock })
-    const records = openRecords(configuration, { database, ledger, clock })
-    if ('close' in records) closing.add(() => records.close())
+    const authority = await openAuthority({ database, directory, ledger, clock, ...(lastKnown && { lastKnown }) })
+    const store = openRecords(configuration, { database: recordDatabase, ledger, clock })
+    if ('close' in store) closing.add(() => store.close())
+    const records = accountable<RecordStore>(store, { counters, ledger })
+    if (options.serves) continuity.start((permit, at) => judgeAgain(permit, at, { authority, records: store }))
 
     const origin = originOf(configuration)
     const signer = noteSigner(origin, await openKeyFile(join(configuration.dataDir, 'keys', 'ledger.pem')))
@@ -90,6 +144,10 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
       identity,
       authority,
       records,
+      recordDatabase,
+      counters,
+      completeness,
+      continuity,
       origin,
       signer,
       close: () => closing.run(),
@@ -110,6 +168,15 @@ function openRecords(
   return upstream
     ? openUpstreamStore({ ...upstream, ledger: parts.ledger, clock: parts.clock })
     : openRecordStore(parts)
+}
+
+/** What of the configuration could mute a part of the trace; each change of it stands in the ledger. */
+function settingsOf(configuration: Configuration, plan: ReturnType<typeof readContinuityPlan>) {
+  return {
+    continuity: describePlan(plan),
+    heartbeatMinutes: configuration.heartbeatMinutes,
+    recordsAre: configuration.emrUpstreamUrl === undefined ? 'here' : 'upstream',
+  }
 }
 
 /** How the upstream is reached, where there is one. */

@@ -26,7 +26,7 @@ export function importCommand(): Command {
         progress.step(['导入', 'import'])
         const report = await importFiles(
           paths,
-          { database: rooms.ground.database, ledger: rooms.ledger, clock: rooms.clock, validator },
+          { database: rooms.recordDatabase, ledger: rooms.ledger, clock: rooms.clock, validator },
           { author, onFile: (_report, done, files) => progress.advance(done, files) },
         )
         progress.finish()

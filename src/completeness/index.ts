@@ -8,3 +8,4 @@ export {
   type CompletenessState,
   openCompleteness,
 } from './open-completeness.ts'
+export { type StatedSettings, stateSettings } from './state-settings.ts'

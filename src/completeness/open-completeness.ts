@@ -15,6 +15,8 @@ export interface CompletenessOptions {
   readonly version: string
   /** False in front of an upstream: its tables are not here. */
   readonly watchesTables: boolean
+  /** False for a tool that runs beside the servers: it counts, and leaves comparing to them. */
+  readonly reconciles: boolean
   readonly heartbeatMinutes?: number
   readonly writeEveryMs?: number
   readonly reconcileEveryMs?: number
@@ -78,8 +80,9 @@ export async function openCompleteness(options: CompletenessOptions): Promise<Co
     turn = turn.then(work)
     return turn
   }
-  const timer = setInterval(() => void inTurn(round), options.reconcileEveryMs ?? 5_000)
-  timer.unref()
+  const timer = options.reconciles
+    ? setInterval(() => void inTurn(round), options.reconcileEveryMs ?? 5_000).unref()
+    : undefined
 
   return {
     state: () => state,

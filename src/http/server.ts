@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance, LogController } from 'fastify'
+import type { Counters } from '../completeness/index.ts'
 import type { Log } from '../kernel/index.ts'
 import { RefusedRequest } from './console-api/refusal.ts'
+import { registerContentGuard } from './content-guard.ts'
 import {
   answerFrameworkError,
   languageOf,
@@ -17,6 +19,7 @@ import type { Metrics } from './operations/metrics.ts'
 interface ServerParts {
   readonly log: Log
   readonly metrics: Metrics
+  readonly counters: Counters
   /** Bytes; a request larger than this is refused while it is read. */
   readonly maxBodyBytes: number
   readonly secure: boolean
@@ -28,7 +31,13 @@ const requestIdPattern = /^[A-Za-z0-9._:-]{1,64}$/
  * The HTTP server every surface is registered on: request ids, security headers, limits on slow and greedy callers,
  * one error table, and logs that name the route and never the address (addresses of searches hold patients' names).
  */
-export async function openServer({ log, metrics, maxBodyBytes, secure }: ServerParts): Promise<FastifyInstance> {
+export async function openServer({
+  log,
+  metrics,
+  counters,
+  maxBodyBytes,
+  secure,
+}: ServerParts): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log as never,
     logController: new LogController({ disableRequestLogging: true }),
@@ -77,6 +86,8 @@ export async function openServer({ log, metrics, maxBodyBytes, secure }: ServerP
       )
     done()
   })
+
+  registerContentGuard(app as unknown as FastifyInstance, counters)
 
   app.setErrorHandler(async (error, request, reply) => {
     const told = error instanceof RefusedRequest ? tellRefusal(error.decision, error.receipt) : tellFailure(error)

@@ -32,6 +32,17 @@ const environmentSchema = z.object({
     .max(1_000_000)
     .default(2000)
     .describe('size of the demonstration hospital'),
+  CONTINUITY: z
+    .string()
+    .optional()
+    .describe('where uses go on while the database is away: JSON, or @ and a file (docs/continuity.md); none, nowhere'),
+  HEARTBEAT_MINUTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1440)
+    .default(60)
+    .describe('how often each process states in the ledger what it has counted'),
   ALLOW_EMBEDDED_DATABASE: z.stringbool().default(false).describe('let `chartward serve` use the embedded database'),
 })
 
@@ -46,6 +57,8 @@ export interface Configuration {
   readonly logLevel: string
   readonly demoPatients: number
   readonly allowEmbeddedDatabase: boolean
+  readonly continuity: string | undefined
+  readonly heartbeatMinutes: number
 }
 
 /** @throws {InvalidInput} naming every variable that breaks its rule. */
@@ -74,6 +87,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     logLevel: value.LOG_LEVEL,
     demoPatients: value.DEMO_PATIENTS,
     allowEmbeddedDatabase: value.ALLOW_EMBEDDED_DATABASE,
+    continuity: value.CONTINUITY,
+    heartbeatMinutes: value.HEARTBEAT_MINUTES,
   }
 }
 

@@ -1,3 +1,4 @@
+export { accountable } from './accountable-store.ts'
 export { type CareStatement, careOf } from './care.ts'
 export { confinementOf } from './confinement.ts'
 export { RecordsFailure } from './errors.ts'

@@ -1,6 +1,6 @@
-import type { Receipt } from '../ledger/index.ts'
+import { type Receipt, receiptName } from '../ledger/index.ts'
 
-/** The code system of receipt marks: the code is the sequence number of the permit in the institution's ledger. */
+/** The code system of receipt marks: the code is the sequence number of the permit in the institution's ledger, or its place in a spool (`S…`). */
 export const receiptSystem = 'https://chartward.org/fhir/CodeSystem/receipt'
 
 /** A security label as `meta.security` publishes it. */
@@ -27,7 +27,7 @@ const plainMeta = /"versionId":"\d+","lastUpdated":"[0-9TZ:.+-]+"\}/y
  * @returns JSON text of the same resource with one receipt tag; a tag of an earlier use is replaced.
  */
 export function markWithReceipt(content: string, receipt: Receipt, labels: readonly SecurityCoding[] = []): string {
-  const tag = { system: receiptSystem, code: String(receipt.sequence) }
+  const tag = { system: receiptSystem, code: receiptName(receipt) }
   const head = beginning.exec(content)?.[0]
   if (head !== undefined && hasNoMarks(content, head.length)) {
     const rest = content.slice(head.length)

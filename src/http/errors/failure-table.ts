@@ -323,6 +323,47 @@ export const failureTable: Readonly<Record<string, FailureRow>> = {
     waitAndRetry,
   ),
 
+  // continuity
+  'outside-continuity': row(
+    503,
+    'no-store',
+    words(
+      '留痕系统暂不可用，应急方式不含此项操作，未放行任何内容',
+      'The trace is unavailable, and this is not a use that may go on without it; nothing was released',
+    ),
+    words(
+      '应急期间可调阅在诊患者的单份病历；其他操作请待恢复后再试。',
+      'Meanwhile single records of patients in care can be opened; for anything else, wait until it is back.',
+    ),
+  ),
+  'facts-too-old': row(
+    503,
+    'no-store',
+    words(
+      '留痕系统中断已久，权限依据过旧，未放行任何内容',
+      'The trace has been away for so long that rights cannot be relied on; nothing was released',
+    ),
+    callIt,
+  ),
+  'spool-full': row(
+    503,
+    'no-store',
+    words('本地留痕空间已满，未放行任何内容', 'The local trace is full; nothing was released'),
+    callIt,
+  ),
+  'spool-unavailable': row(
+    503,
+    'no-store',
+    words('本地留痕不能落盘，未放行任何内容', 'The local trace cannot be made durable; nothing was released'),
+    waitAndRetry,
+  ),
+  'spool-locked': row(
+    503,
+    'no-store',
+    words('本地留痕目录被另一进程占用', 'Another process holds the folder of local traces'),
+    callIt,
+  ),
+
   // the upstream
   'upstream-unavailable': row(
     503,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
+import { openCounters } from '../../completeness/index.ts'
 import {
   problemSchema,
   roleSchema,
@@ -19,7 +20,13 @@ let door: Awaited<ReturnType<typeof openSampleDoor>>
 let app: FastifyInstance
 before(async () => {
   door = await openSampleDoor()
-  app = await openServer({ log: silentLog, metrics: openMetrics(), maxBodyBytes: 1_000_000, secure: true })
+  app = await openServer({
+    log: silentLog,
+    metrics: openMetrics(),
+    counters: openCounters(),
+    maxBodyBytes: 1_000_000,
+    secure: true,
+  })
   const { identity, directory, clock } = door
   await registerIdentityRoutes(app, { identity, directory, clock, demonstration: false, roomsOf: () => ['patients'] })
 })
