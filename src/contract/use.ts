@@ -29,19 +29,40 @@ export const useSchema = z.object({
 })
 export type Use = z.infer<typeof useSchema>
 
-/** Filters of the trace; every one may be absent. `before` is the keyset cursor (a sequence number). */
-export const traceQuestionSchema = z.object({
-  patient: z.string().optional(),
-  person: z.string().optional(),
-  department: z.string().optional(),
-  terminal: z.string().optional(),
-  kind: z.string().optional(),
-  action: z.string().optional(),
-  purpose: z.string().optional(),
+const term = z.string().min(1).max(512).optional()
+
+/** What the trace can be asked by; every filter may be absent, and those given hold together. */
+export const traceTermsSchema = z.object({
+  patient: term,
+  /** Who acted. */
+  person: term,
+  /** For whom the person acted. */
+  onBehalfOf: term,
+  department: term,
+  /** Network address, or name of the device. */
+  terminal: term,
+  application: term,
+  session: term,
+  kind: term,
+  action: term,
+  purpose: term,
+  /** `Observation`, or `Observation/123`. */
+  record: term,
+  requestId: term,
+  /** Receipt of a use that was first written to the local spool. */
+  spoolReceipt: term,
   outcome: z.coerce.number().int().optional(),
-  sequence: z.coerce.number().int().optional(),
+  /** Receipt: the place in the ledger. */
+  sequence: z.coerce.number().int().min(0).optional(),
+  /** A time with its zone, or a day in China: from its first moment. */
   from: z.string().optional(),
+  /** Likewise: to its last moment. */
   to: z.string().optional(),
+})
+export type TraceTerms = z.infer<typeof traceTermsSchema>
+
+/** One page of a question. `before` is the keyset cursor (a sequence number). */
+export const traceQuestionSchema = traceTermsSchema.extend({
   before: z.coerce.number().int().optional(),
   count: z.coerce.number().int().min(1).max(200).default(50),
 })

@@ -1,40 +1,41 @@
-import { type Database, DatabaseFailure } from '../kernel/index.ts'
+import { setImmediate } from 'node:timers/promises'
+import { type Database, DatabaseFailure, type Transaction } from '../kernel/index.ts'
 import { unavailable } from './durable-writer.ts'
 import { LedgerFailure } from './errors.ts'
+import { type Block, segmentSize, stretchSize } from './trace-block.ts'
+import { insertBlocks, mergeSegment } from './trace-segment.ts'
+import { gatherStretch } from './trace-stretch.ts'
 
-/** How far the trace has come, and how far the journal goes. */
+/** How far the trace has come, in whole stretches, and how far the journal goes. */
 export interface ProjectionState {
   readonly projected: number
   readonly size: number
 }
 
-/** One transaction projects this many: long enough to be cheap, short enough that a question does not wait for it. */
-const batchSize = 2_000
-
 /**
- * Projects what stands in the journal into the trace. The work is one statement inside the database: it reads each
- * body once, and nothing of it travels. While another process projects, it does nothing.
+ * Projects the next full stretch of the journal into the trace, if there is one. While another process projects, it
+ * does nothing. Entries of a stretch that is not full yet are found in the journal itself, so nothing waits for them.
  */
 export async function projectOnce(database: Database): Promise<ProjectionState> {
   const before = await projectionState(database)
-  if (before.projected >= before.size) return before
-  return (await project(database, false)) ?? before
+  if (before.projected + stretchSize > before.size) return before
+  return (await projectStretch(database, 'for update skip locked')) ?? before
 }
 
 /**
- * Returns when every entry below `size` stands in the trace, doing the work itself if nobody else does: an answer
- * never waits for a worker that may not be running, and is never incomplete because of it.
+ * Returns when every full stretch below `size` stands in the trace, doing the work itself if nobody else does: an
+ * answer never waits for a worker that may not be running.
  * @throws {LedgerFailure} `trace-broken`
  */
 export async function projectUpTo(database: Database, size: number): Promise<void> {
-  for (let projected = 0; projected < size; ) {
-    projected = (await project(database, true))!.projected
+  for (let projected = 0; projected + stretchSize <= size; ) {
+    projected = (await projectStretch(database, 'for update'))!.projected
   }
 }
 
-export async function projectionState(database: Database): Promise<ProjectionState> {
+export async function projectionState(queryable: Pick<Database, 'query'>): Promise<ProjectionState> {
   const [state] = await ask(() =>
-    database.query<ProjectionState & object>({
+    queryable.query<ProjectionState & object>({
       name: 'ledger_projection_state',
       text: 'select t.projected_upto as projected, h.size from trace_head t, ledger_head h',
     }),
@@ -42,21 +43,71 @@ export async function projectionState(database: Database): Promise<ProjectionSta
   return state!
 }
 
-async function project(database: Database, waitForTurn: boolean): Promise<ProjectionState | undefined> {
-  const [row] = await ask(() =>
-    database.query<{ projected: number | null; size: number | null }>(
-      { name: 'ledger_project', text: 'select projected, size from ledger_project($1, $2)' },
-      [batchSize, waitForTurn],
-    ),
+/** The stretch, and how far the trace has come, in one transaction: each entry stands in the trace exactly once. */
+function projectStretch(
+  database: Database,
+  turn: 'for update' | 'for update skip locked',
+): Promise<ProjectionState | undefined> {
+  return ask(() =>
+    database.transaction(async (tx) => {
+      const [head] = await tx.query<{ projected: number }>(`select projected_upto as projected from trace_head ${turn}`)
+      if (!head) return undefined
+      const { projected: first } = head
+      const { size } = await projectionState(tx)
+      if (first + stretchSize > size) return { projected: first, size }
+      await indexStretch(tx, first / stretchSize)
+      const projected = first + stretchSize
+      if (projected % segmentSize === 0) await mergeSegment(tx, projected / segmentSize - 1)
+      await tx.query('update trace_head set projected_upto = $1', [projected])
+      return { projected, size }
+    }),
   )
-  const { projected, size } = row!
-  return projected === null || size === null ? undefined : { projected, size }
+}
+
+async function indexStretch(tx: Transaction, stretch: number): Promise<void> {
+  const gathering = await gatherFromJournal(tx, stretch)
+  const blocks: Block[] = []
+  for (const block of gathering.blocks()) {
+    blocks.push(block)
+    if (blocks.length % 8 === 0) await setImmediate()
+  }
+  await insertBlocks(tx, { level: 0, unit: stretch, blocks })
+  const { firstMs, lastMs, recorded } = gathering.times()
+  await tx.query(
+    'insert into trace_stretch (stretch, first_recorded, last_recorded, recorded) values ($1, $2, $3, $4)',
+    [stretch, new Date(firstMs), new Date(lastMs), recorded],
+  )
+}
+
+/** Requests are served between one slice and the next. */
+const sliceSize = 512
+
+export async function gatherFromJournal(tx: Pick<Transaction, 'query'>, stretch: number) {
+  const gathering = gatherStretch()
+  const end = (stretch + 1) * stretchSize
+  for (let from = stretch * stretchSize; from < end; from += sliceSize) {
+    const [slice] = await tx.query<{ count: number; bodies: string }>(
+      {
+        name: 'ledger_bodies',
+        text: `select count(*) as count, '[' || string_agg(e.body, ',') || ']' as bodies
+               from (select body from ledger_entry where sequence >= $1 and sequence < $2 order by sequence) e`,
+      },
+      [from, from + sliceSize],
+    )
+    // Entries commit in order of sequence: all below the head are visible, and there is nothing between them.
+    if (slice!.count !== sliceSize) {
+      throw new LedgerFailure('trace-broken', `the journal has a hole at or after sequence ${from}`)
+    }
+    gathering.take(slice!.bodies)
+  }
+  return gathering
 }
 
 async function ask<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (cause) {
+    if (cause instanceof LedgerFailure) throw cause
     if (cause instanceof DatabaseFailure) throw unavailable('the database does not answer', cause)
     throw new LedgerFailure('trace-broken', 'the journal cannot be projected', { cause })
   }

@@ -1,10 +1,16 @@
 import { z } from 'zod'
 import type { TraceQuestion } from '../contract/index.ts'
 import { leafHashHex } from '../crypto/index.ts'
-import { type Database, InvalidInput, type LedgerSequence } from '../kernel/index.ts'
+import { type Database, DatabaseFailure, InvalidInput, type LedgerSequence, type Transaction } from '../kernel/index.ts'
+import { unavailable } from './durable-writer.ts'
 import type { Entry, EntryKind } from './entry.ts'
+import { LedgerFailure } from './errors.ts'
 import { parseEntry } from './parse-entry.ts'
 import { projectionState, projectUpTo } from './project.ts'
+import { stretchSize } from './trace-block.ts'
+import { candidates, type SequenceRange, sequencesOfTime, type TimeEdges, type TraceOrder } from './trace-index.ts'
+import { tailCandidates } from './trace-tail.ts'
+import { type AskedTerm, askedTerms, holdsTerms } from './trace-term.ts'
 
 export interface TraceRow {
   readonly sequence: LedgerSequence
@@ -17,9 +23,9 @@ export interface TraceRow {
 }
 
 export interface TracePage {
-  /** Newest first. */
+  /** Newest first, or as the paging says. */
   readonly rows: readonly TraceRow[]
-  /** Ask again with this as `before` for the next page; absent when this was the last. */
+  /** Ask again with this as `before` (oldest first: `after`) for the next page; absent when this was the last. */
   readonly nextBefore?: LedgerSequence
   /** The answer holds every entry below this sequence that the question asks for. */
   readonly asOf: LedgerSequence
@@ -27,9 +33,12 @@ export interface TracePage {
 
 export interface TracePaging {
   readonly before?: number | undefined
+  /** Only entries above this sequence. */
+  readonly after?: number | undefined
   readonly count: number
   /** Beside the question's `kind`: any of these. */
   readonly kinds?: readonly EntryKind[]
+  readonly order?: TraceOrder
 }
 
 /** Questions to the ledger. Whether one may ask, and the trace of the asking, are the caller's. */
@@ -47,25 +56,127 @@ export function openTrace(options: { readonly database: Database }): Trace {
   const { database } = options
   return {
     async askTrace(question, paging) {
-      const { text, values } = selection(question, paging)
-      const { projected, size } = await projectionState(database)
-      if (projected < size) await projectUpTo(database, size)
-      const rows = await database.query<JournalRow>(text, values)
-      const shown = rows.slice(0, paging.count).map(traceRow)
-      const asOf = size as LedgerSequence
-      return rows.length > paging.count
-        ? { rows: shown, nextBefore: shown.at(-1)!.sequence, asOf }
-        : { rows: shown, asOf }
+      const asked = questionOf(question, paging)
+      await catchUp(database)
+      return snapshot(database, (tx) => answer(tx, asked, paging))
     },
     async entryAt(sequence) {
       if (!Number.isSafeInteger(sequence) || sequence < 0) return undefined
-      const rows = await database.query<JournalRow>(
-        { name: 'ledger_entry_at', text: `select ${journalColumns} from ledger_entry e where e.sequence = $1` },
-        [sequence],
-      )
-      return rows[0] && traceRow(rows[0])
+      const [row] = await rowsAt(database, [sequence])
+      return row
     },
   }
+}
+
+interface Asked {
+  readonly terms: readonly AskedTerm[]
+  readonly edges: TimeEdges
+  readonly range: SequenceRange
+  readonly order: TraceOrder
+}
+
+function questionOf(question: Partial<TraceQuestion>, paging: TracePaging): Asked {
+  const { sequence = -1 } = question
+  const lowest = [0, sequence, (paging.after ?? -1) + 1]
+  const upper = [question.before, paging.before, sequence < 0 ? undefined : sequence + 1]
+  return {
+    terms: askedTerms(question, paging.kinds),
+    edges: { fromMs: edgeOfTime('from', question.from), toMs: edgeOfTime('to', question.to) },
+    range: {
+      from: Math.max(...lowest),
+      below: Math.min(Number.MAX_SAFE_INTEGER, ...upper.filter((edge) => edge !== undefined)),
+    },
+    order: paging.order ?? 'newest-first',
+  }
+}
+
+/** So many entries may wait in the journal for their stretch to be projected: looking through them takes milliseconds. */
+const longestTail = 4 * stretchSize
+
+async function catchUp(database: Database): Promise<void> {
+  const { projected, size } = await projectionState(database)
+  if (size - projected >= longestTail) await projectUpTo(database, size)
+}
+
+/** Everything an answer is made of is read as of one moment. */
+async function snapshot<Result>(database: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  try {
+    return await database.transaction(async (tx) => {
+      await tx.query('set transaction isolation level repeatable read read only')
+      return await work(tx)
+    })
+  } catch (cause) {
+    if (cause instanceof DatabaseFailure) throw unavailable('the database does not answer', cause)
+    throw cause
+  }
+}
+
+async function answer(tx: Transaction, asked: Asked, { count }: TracePaging): Promise<TracePage> {
+  const { projected, size } = await projectionState(tx)
+  await requireWholeTail(tx, { from: projected, below: size })
+  const rows: TraceRow[] = []
+  let waiting: number[] = []
+  const fetchWaiting = async () => {
+    for (; waiting.length > 0 && rows.length <= count; ) {
+      const some = waiting.slice(0, count + 1 - rows.length)
+      waiting = waiting.slice(some.length)
+      const found = await rowsAt(tx, some)
+      if (found.length < some.length) throw holed(Math.min(...some))
+      rows.push(...found.filter((row) => !row.intact || isAsked(row.entry, asked)))
+    }
+  }
+  // Candidates come a few from each unit: they are fetched once they fill the page.
+  for await (const sequences of sequencesFor(tx, asked, projected, size)) {
+    waiting.push(...sequences)
+    if (rows.length + waiting.length > count) await fetchWaiting()
+    if (rows.length > count) break
+  }
+  await fetchWaiting()
+  const asOf = size as LedgerSequence
+  const shown = rows.slice(0, count)
+  return rows.length > count ? { rows: shown, nextBefore: shown.at(-1)!.sequence, asOf } : { rows: shown, asOf }
+}
+
+/** Where the answer may stand, in its order. Parts are looked into only as far as the page needs them. */
+async function* sequencesFor(
+  tx: Transaction,
+  { terms, edges, range, order }: Asked,
+  projected: number,
+  size: number,
+): AsyncGenerator<readonly number[]> {
+  async function* fromTail() {
+    const tail = { from: Math.max(range.from, projected), below: Math.min(range.below, size) }
+    if (tail.from < tail.below) yield await tailCandidates(tx, { asked: terms, edges, range: tail, order })
+  }
+  async function* fromIndex() {
+    const indexed = { from: range.from, below: Math.min(range.below, projected) }
+    if (indexed.from >= indexed.below) return
+    const timed = edges.fromMs !== undefined || edges.toMs !== undefined
+    const within = timed ? overlap(indexed, await sequencesOfTime(tx, edges)) : indexed
+    if (within.from < within.below) yield* candidates(tx, { asked: terms, range: within, projected, order })
+  }
+  for (const part of order === 'newest-first' ? [fromTail, fromIndex] : [fromIndex, fromTail]) yield* part()
+}
+
+const overlap = (one: SequenceRange, other: SequenceRange): SequenceRange => ({
+  from: Math.max(one.from, other.from),
+  below: Math.min(one.below, other.below),
+})
+
+function isAsked(entry: Entry, { terms, edges: { fromMs, toMs } }: Asked): boolean {
+  const ms = Date.parse(entry.recorded)
+  return (fromMs === undefined || ms >= fromMs) && (toMs === undefined || ms <= toMs) && holdsTerms(entry, terms)
+}
+
+async function requireWholeTail(tx: Transaction, tail: SequenceRange): Promise<void> {
+  const [row] = await tx.query<{ count: number }>(
+    {
+      name: 'ledger_tail_count',
+      text: 'select count(*) as count from ledger_entry where sequence >= $1 and sequence < $2',
+    },
+    [tail.from, tail.below],
+  )
+  if (row!.count !== tail.below - tail.from) throw holed(tail.from)
 }
 
 interface JournalRow {
@@ -73,7 +184,23 @@ interface JournalRow {
   readonly body: string
   readonly leaf_hash: string
 }
-const journalColumns = `e.sequence, e.body, encode(e.leaf_hash, 'hex') as leaf_hash`
+
+/** In the order given. */
+async function rowsAt(queryable: Pick<Database, 'query'>, sequences: readonly number[]): Promise<readonly TraceRow[]> {
+  const found = await queryable.query<JournalRow>(
+    {
+      name: 'ledger_entries_at',
+      text: `select sequence, body, encode(leaf_hash, 'hex') as leaf_hash from ledger_entry
+             where sequence = any($1::bigint[])`,
+    },
+    [sequences],
+  )
+  const bySequence = new Map(found.map((row) => [row.sequence, row]))
+  return sequences.flatMap((sequence) => {
+    const row = bySequence.get(sequence)
+    return row === undefined ? [] : [traceRow(row)]
+  })
+}
 
 function traceRow({ sequence, body, leaf_hash: leafHash }: JournalRow): TraceRow {
   return {
@@ -85,49 +212,19 @@ function traceRow({ sequence, body, leaf_hash: leafHash }: JournalRow): TraceRow
   }
 }
 
-/** Every filter of the question as a condition on the trace; the page is found there, its bodies in the journal. */
-function selection(question: Partial<TraceQuestion>, paging: TracePaging): { text: string; values: unknown[] } {
-  const values: unknown[] = []
-  const conditions: string[] = []
-  const add = (value: unknown, condition: (place: string) => string) => {
-    if (value === undefined) return
-    values.push(value)
-    conditions.push(condition(`$${values.length}`))
-  }
-  add(question.patient, (at) => `patient_id = ${at}`)
-  add(question.person, (at) => `person_id = ${at}`)
-  add(question.department, (at) => `${at} = any(department_ids)`)
-  add(question.terminal, (at) => `(terminal = ${at} or device = ${at})`)
-  add(question.kind, (at) => `kind = ${at}`)
-  add(paging.kinds, (at) => `kind = any(${at}::text[])`)
-  add(question.action, (at) => `action = ${at}`)
-  add(question.purpose, (at) => `purpose = ${at}`)
-  add(question.outcome, (at) => `outcome = ${at}`)
-  add(question.sequence, (at) => `sequence = ${at}`)
-  add(edgeOfTime('from', question.from), (at) => `recorded_at >= ${at}`)
-  add(edgeOfTime('to', question.to), (at) => `recorded_at <= ${at}`)
-  add(question.before, (at) => `sequence < ${at}`)
-  add(paging.before, (at) => `sequence < ${at}`)
-  values.push(paging.count + 1)
-  const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
-  return {
-    text: `with page as materialized (
-             select sequence from trace ${where} order by sequence desc limit $${values.length})
-           select ${journalColumns} from page join ledger_entry e using (sequence) order by sequence desc`,
-    values,
-  }
-}
+const holed = (sequence: number) =>
+  new LedgerFailure('trace-broken', `the journal has a hole at or after sequence ${sequence}`)
 
 const day = z.iso.date()
 const time = z.iso.datetime({ offset: true })
 
 /** An RFC 3339 time, or a calendar day in China (UTC+8): from its first moment, to its last. */
-function edgeOfTime(field: 'from' | 'to', text: string | undefined): Date | undefined {
+function edgeOfTime(field: 'from' | 'to', text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (day.safeParse(text).success) {
-    return new Date(`${text}T${field === 'from' ? '00:00:00.000' : '23:59:59.999'}+08:00`)
+    return Date.parse(`${text}T${field === 'from' ? '00:00:00.000' : '23:59:59.999'}+08:00`)
   }
-  if (time.safeParse(text).success) return new Date(text)
+  if (time.safeParse(text).success) return Date.parse(text)
   throw new InvalidInput([
     {
       field,
