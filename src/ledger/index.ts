@@ -10,6 +10,7 @@ export {
   receiptName,
 } from './entry.ts'
 export { LedgerFailure, type LedgerFailureCode } from './errors.ts'
+export { guomiOrigin } from './integrate.ts'
 export type {
   Committed,
   Ledger,

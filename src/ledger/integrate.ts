@@ -1,22 +1,19 @@
-import {
-  checkpointText,
-  digestSizeBytes,
-  hashesAtLevel,
-  type NoteSigner,
-  parseCheckpoint,
-  rangeHash,
-  signNote,
-  tileWidth,
-} from '../crypto/index.ts'
-import type { Clock, Database, Queryable } from '../kernel/index.ts'
+import { guomi, international, type NoteSigner, type NoteVerifier, parseVerifierKey } from '../crypto/index.ts'
+import type { Clock, Database, Transaction } from '../kernel/index.ts'
+import { type Coverage, readCoverage } from './checkpoint-store.ts'
 import { LedgerFailure } from './errors.ts'
-import { loadTiles, perfectRoot, type StoredTile, storeTiles, subtreesOf, tilesFor } from './tile-store.ts'
+import { growLog, requireSignedLeaves, type SignedLog } from './grow-tree.ts'
+import { hashedLeaves, storedLeaves } from './journal-leaves.ts'
 
 export interface IntegrationOptions {
   readonly database: Database
   /** The log's name, the first line of its checkpoints, e.g. `chartward.local/renmin-hospital`. */
   readonly origin: string
   readonly signer: NoteSigner
+  /** Signs the tree over SM3, whose log is {@link guomiOrigin}. Without it, that tree rests where it is. */
+  readonly guomiSigner?: NoteSigner
+  /** Keys of either log that reigned before: a last checkpoint by one of them is built upon. */
+  readonly formerVerifiers?: readonly NoteVerifier[]
   readonly clock: Clock
 }
 
@@ -26,125 +23,103 @@ export interface Integrated {
   readonly size: number
 }
 
+/** The log over SM3 has a name of its own: two logs of one name would be a fork. */
+export const guomiOrigin = (origin: string): string => `${origin}/sm3`
+
 /** One transaction takes at most this many entries; a longer backlog takes several, each with its checkpoint. */
 const maxStep = 65_536
+/** So many where the second tree is made up for: hashing every entry twice takes this process's time. */
+const maxCatchUpStep = 8_192
 const integrationLock = 0x43_57_4c_54
 
 /**
- * Takes new entries into the Merkle tree and signs a checkpoint over it, in one transaction: tiles and checkpoint
- * are durable before anyone can read them. Deterministic: tiles are a function of the journal, whoever makes them.
- * Trusted for: never signing a tree that does not extend the last one signed. It checks the tiles it builds on
- * against that checkpoint first, and the database lets each checkpoint have one successor only.
+ * Takes new entries into the Merkle tree of each suite and signs a checkpoint over each, of the same size, in one
+ * transaction: tiles and checkpoints are durable before anyone can read them, and where one key does not sign, nothing
+ * is signed. Deterministic: tiles are a function of the journal, whoever makes them.
+ * Trusted for: never signing a tree that does not extend the last one signed. It checks that checkpoint's signature,
+ * and the tiles it builds on against its root, and the database lets each checkpoint have one successor only.
+ * A second tree that is behind the first is left to {@link catchUpOnce}.
  * @throws {LedgerFailure} `tree-inconsistent`: nothing is signed until someone has looked.
+ * @throws {CryptoFailure} `key-unavailable`, `key-answer-wrong`: nothing is signed until the key does again.
  */
 export async function integrateOnce(options: IntegrationOptions): Promise<Integrated> {
-  const { database } = options
-  const before = await newest(database)
-  if (before.covered === before.size) return before
-  return await database.transaction(async (tx) => {
-    const [turn] = await tx.query<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [integrationLock])
-    if (!turn!.mine) return before
-    const { covered, size } = await newest(tx)
-    if (covered === size) return { covered, size }
+  const { database, clock } = options
+  const before = await readCoverage(database)
+  if (before.international === before.size) return integrated(before)
+  return await inTurn(database, integrated(before), async (tx) => {
+    const { international: covered, guomi: guomiCovered, size } = await readCoverage(tx)
     if (size < covered) {
       throw new LedgerFailure('tree-inconsistent', `a checkpoint covers ${covered} entries, the journal has ${size}`)
     }
+    if (covered === size) return { covered, size }
     const target = Math.min(size, covered + maxStep)
-    const edge = await rightEdge(tx, covered)
-    await requireLastCheckpoint(tx, options.origin, covered, edge)
-    const grown = grow(edge, covered, await leavesBetween(tx, covered, target))
-    await storeTiles(tx, grown)
-    await signCheckpoint(tx, options, { covered, target, tiles: [...edge, ...grown] })
+    const stored = await storedLeaves(tx, covered, target)
+    await growLog(tx, internationalLog(options), { covered, target, leaves: stored }, clock)
+    const second = guomiLog(options)
+    if (second && guomiCovered === covered) {
+      const { sha256, sm3 } = await hashedLeaves(tx, covered, target)
+      if (!sha256.equals(stored)) throw alteredBetween(covered, target)
+      await growLog(tx, second, { covered, target, leaves: sm3 }, clock)
+    }
     return { covered: target, size }
   })
 }
 
-async function newest(from: Queryable): Promise<Integrated> {
-  const [row] = await from.query<Integrated & object>({
-    name: 'ledger_integrated',
-    text: 'select coalesce((select max(size) from ledger_checkpoint), 0) as covered, h.size from ledger_head h',
+/**
+ * Brings the SM3 tree of a ledger that had none, or whose key was away from the configuration, one step closer to the
+ * first tree: to a size at which that has a checkpoint, over entries that are the ones under it.
+ * @returns entries the SM3 tree covers, and the first; both as they are when there is no SM2 key.
+ */
+export async function catchUpOnce(options: IntegrationOptions): Promise<Integrated> {
+  const second = guomiLog(options)
+  const before = await readCoverage(options.database)
+  const rest = { covered: before.guomi, size: before.international }
+  if (!second || rest.covered === rest.size) return rest
+  return await inTurn(options.database, rest, async (tx) => {
+    const { international: first, guomi: covered } = await readCoverage(tx)
+    if (covered === first) return { covered, size: first }
+    const target = await nextSharedSize(tx, covered)
+    const { sha256, sm3 } = await hashedLeaves(tx, covered, target)
+    await requireSignedLeaves(tx, internationalLog(options), { covered, target, leaves: sha256 })
+    await growLog(tx, second, { covered, target, leaves: sm3 }, options.clock)
+    return { covered: target, size: first }
   })
-  return row!
 }
 
-/** The partial tiles at the right end of a tree of `size`: all that its growth builds on. */
-async function rightEdge(tx: Queryable, size: number): Promise<readonly StoredTile[]> {
-  if (size === 0) return []
-  const edge = await loadTiles(
-    tx,
-    tilesFor((subtree) => rangeHash(0, size, subtree)),
+const integrated = ({ international: covered, size }: Coverage): Integrated => ({ covered, size })
+
+/** One process at a time works on the trees; the others get `otherwise`. */
+async function inTurn<Result>(
+  database: Database,
+  otherwise: Result,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  return await database.transaction(async (tx) => {
+    const [turn] = await tx.query<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [integrationLock])
+    return turn!.mine ? await work(tx) : otherwise
+  })
+}
+
+function internationalLog({ origin, signer, formerVerifiers = [] }: IntegrationOptions): SignedLog {
+  return { suite: international, origin, signer, verifiers: [parseVerifierKey(signer.verifierKey), ...formerVerifiers] }
+}
+
+function guomiLog({ origin, guomiSigner: signer, formerVerifiers = [] }: IntegrationOptions): SignedLog | undefined {
+  if (!signer) return undefined
+  const verifiers = [parseVerifierKey(signer.verifierKey), ...formerVerifiers]
+  return { suite: guomi, origin: guomiOrigin(origin), signer, verifiers }
+}
+
+/** The farthest size within one step at which the first tree has a checkpoint, or else the next. */
+async function nextSharedSize(tx: Transaction, covered: number): Promise<number> {
+  const [row] = await tx.query<{ target: number }>(
+    `select coalesce(max(size) filter (where size <= $1::bigint + $2), min(size)) as target
+     from ledger_checkpoint where size > $1 and size <= $1::bigint + $3`,
+    [covered, maxCatchUpStep, maxStep],
   )
-  for (const { level, index, width } of edge) {
-    if (width !== hashesAtLevel(level, size) - index * tileWidth) {
-      throw new LedgerFailure('tree-inconsistent', `tile ${level}/${index} does not end where the checkpoint does`)
-    }
-  }
-  return edge
+  return row!.target
 }
 
-async function requireLastCheckpoint(
-  tx: Queryable,
-  origin: string,
-  covered: number,
-  edge: readonly StoredTile[],
-): Promise<void> {
-  if (covered === 0) return
-  const [row] = await tx.query<{ note: string; root_hash: Buffer }>(
-    'select note, root_hash from ledger_checkpoint where size = $1',
-    [covered],
-  )
-  const last = parseCheckpoint(row!.note.slice(0, row!.note.lastIndexOf('\n\n') + 1))
-  const root = rangeHash(0, covered, subtreesOf(edge))
-  if (last.origin !== origin) {
-    throw new LedgerFailure('tree-inconsistent', `the last checkpoint is of ${last.origin}, not of ${origin}`)
-  }
-  if (last.size !== covered || !last.root.equals(root) || !row!.root_hash.equals(root)) {
-    throw new LedgerFailure('tree-inconsistent', `the tiles do not have the root of checkpoint ${covered}`)
-  }
-}
-
-async function leavesBetween(tx: Queryable, from: number, to: number): Promise<Buffer> {
-  const [row] = await tx.query<{ leaves: Buffer | null }>(
-    `select string_agg(leaf_hash, ''::bytea order by sequence) as leaves
-     from ledger_entry where sequence >= $1 and sequence < $2`,
-    [from, to],
-  )
-  const leaves = row!.leaves ?? Buffer.alloc(0)
-  if (leaves.length !== (to - from) * digestSizeBytes) {
-    throw new LedgerFailure('tree-inconsistent', `the journal has a gap between ${from} and ${to}`)
-  }
-  return leaves
-}
-
-/** The tiles that change when `leaves` come after `size` entries; a tile that fills gives one hash to the level above. */
-function grow(edge: readonly StoredTile[], size: number, leaves: Buffer): StoredTile[] {
-  const grown: StoredTile[] = []
-  let hashes = leaves
-  for (let level = 0; hashes.length > 0; level++) {
-    const first = Math.floor(hashesAtLevel(level, size) / tileWidth)
-    const partial = edge.find((tile) => tile.level === level && tile.index === first)
-    const row = partial ? Buffer.concat([partial.hashes, hashes]) : hashes
-    const fullRoots: Buffer[] = []
-    for (let at = 0; at < row.length; at += tileWidth * digestSizeBytes) {
-      const tile = row.subarray(at, at + tileWidth * digestSizeBytes)
-      const width = tile.length / digestSizeBytes
-      grown.push({ level, index: first + at / (tileWidth * digestSizeBytes), width, hashes: tile })
-      if (width === tileWidth) fullRoots.push(perfectRoot(tile))
-    }
-    hashes = Buffer.concat(fullRoots)
-  }
-  return grown
-}
-
-async function signCheckpoint(
-  tx: Queryable,
-  { origin, signer, clock }: IntegrationOptions,
-  step: { readonly covered: number; readonly target: number; readonly tiles: readonly StoredTile[] },
-): Promise<void> {
-  const root = rangeHash(0, step.target, subtreesOf(step.tiles))
-  const note = await signNote(checkpointText({ origin, size: step.target, root }), [signer])
-  await tx.query(
-    `insert into ledger_checkpoint (size, previous_size, root_hash, note, signed_at) values ($1, $2, $3, $4, $5)`,
-    [step.target, step.covered === 0 ? null : step.covered, root, note, new Date(clock.now())],
-  )
+function alteredBetween(from: number, to: number): LedgerFailure {
+  return new LedgerFailure('tree-inconsistent', `an entry between ${from} and ${to} does not have its leaf hash`)
 }

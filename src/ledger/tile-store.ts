@@ -1,4 +1,4 @@
-import { digestSizeBytes, nodeHash, type SubtreeHash, subtreeInTile } from '../crypto/index.ts'
+import { digestSizeBytes, type SubtreeHash, type SuiteName, subtreeInTile, type TreeHashing } from '../crypto/index.ts'
 import type { Queryable } from '../kernel/index.ts'
 import { LedgerFailure } from './errors.ts'
 
@@ -17,29 +17,33 @@ export interface TilePlace {
 
 const placeKey = ({ level, index }: TilePlace) => `${level}/${index}`
 
-export async function loadTiles(from: Queryable, places: readonly TilePlace[]): Promise<readonly StoredTile[]> {
+export async function loadTiles(
+  from: Queryable,
+  suite: SuiteName,
+  places: readonly TilePlace[],
+): Promise<readonly StoredTile[]> {
   if (places.length === 0) return []
   return await from.query<StoredTile>(
     `select t.level, t.index, t.width, t.hashes
      from json_to_recordset($1::json) as place (level smallint, index bigint)
-     join ledger_tile t on t.level = place.level and t.index = place.index`,
-    [JSON.stringify(places)],
+     join ledger_tile t on t.suite = $2 and t.level = place.level and t.index = place.index`,
+    [JSON.stringify(places), suite],
   )
 }
 
 /** Makes tiles, or makes them wider; the database refuses to change what they hold already. */
-export async function storeTiles(into: Queryable, tiles: readonly StoredTile[]): Promise<void> {
+export async function storeTiles(into: Queryable, suite: SuiteName, tiles: readonly StoredTile[]): Promise<void> {
   await into.query(
-    `insert into ledger_tile (level, index, width, hashes)
-     select level, index, width, decode(hashes, 'hex')
+    `insert into ledger_tile (suite, level, index, width, hashes)
+     select $2, level, index, width, decode(hashes, 'hex')
      from json_to_recordset($1::json) as tile (level smallint, index bigint, width smallint, hashes text)
-     on conflict (level, index) do update set width = excluded.width, hashes = excluded.hashes`,
-    [JSON.stringify(tiles.map((tile) => ({ ...tile, hashes: tile.hashes.toString('hex') })))],
+     on conflict (suite, level, index) do update set width = excluded.width, hashes = excluded.hashes`,
+    [JSON.stringify(tiles.map((tile) => ({ ...tile, hashes: tile.hashes.toString('hex') }))), suite],
   )
 }
 
 /** Hashes of perfect subtrees, out of tiles at hand. @throws {LedgerFailure} `tree-inconsistent` where one is missing. */
-export function subtreesOf(tiles: readonly StoredTile[]): SubtreeHash {
+export function subtreesOf(tiles: readonly StoredTile[], hashing: TreeHashing): SubtreeHash {
   const byPlace = new Map(tiles.map((tile) => [placeKey(tile), tile]))
   return (height, index) => {
     const place = subtreeInTile(height, index)
@@ -47,7 +51,7 @@ export function subtreesOf(tiles: readonly StoredTile[]): SubtreeHash {
     if (!tile || tile.width < place.to) {
       throw new LedgerFailure('tree-inconsistent', `tile ${placeKey(place)} is missing or too narrow`)
     }
-    return perfectRoot(tile.hashes.subarray(place.from * digestSizeBytes, place.to * digestSizeBytes))
+    return perfectRoot(tile.hashes.subarray(place.from * digestSizeBytes, place.to * digestSizeBytes), hashing)
   }
 }
 
@@ -64,10 +68,10 @@ export function tilesFor(compute: (subtree: SubtreeHash) => unknown): readonly T
 }
 
 /** The root over 2^n hashes laid side by side. */
-export function perfectRoot(hashes: Buffer): Buffer {
+export function perfectRoot(hashes: Buffer, hashing: TreeHashing): Buffer {
   let row = splitHashes(hashes)
   while (row.length > 1) {
-    row = Array.from({ length: row.length / 2 }, (_, i) => nodeHash(row[2 * i]!, row[2 * i + 1]!))
+    row = Array.from({ length: row.length / 2 }, (_, i) => hashing.node(row[2 * i]!, row[2 * i + 1]!))
   }
   return row[0]!
 }

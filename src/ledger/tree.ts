@@ -3,10 +3,13 @@ import {
   digestSizeBytes,
   inclusionProof,
   type SubtreeHash,
+  type SuiteName,
+  suites,
   type TileAddress,
   tileWidth,
 } from '../crypto/index.ts'
 import type { Database, LedgerSequence } from '../kernel/index.ts'
+import { checkpointTable } from './checkpoint-store.ts'
 import { LedgerFailure } from './errors.ts'
 import { loadTiles, subtreesOf, tilesFor } from './tile-store.ts'
 
@@ -20,12 +23,15 @@ export interface PublishedCheckpoint {
 export interface InclusionProof {
   readonly sequence: LedgerSequence
   readonly leafHash: Buffer
-  /** RFC 6962 §2.1.1, against {@link checkpoint}. */
+  /** Of the entry under {@link checkpoint}, in the suite of the tree. RFC 6962 §2.1.1. */
   readonly path: readonly Buffer[]
   readonly checkpoint: PublishedCheckpoint
 }
 
-/** What others need to check the ledger without trusting this program. Everything here is covered by a checkpoint. */
+/**
+ * What others need to check the ledger without trusting this program, in one suite. Everything here is covered by a
+ * checkpoint of that suite.
+ */
 export interface Tree {
   /** The newest; undefined before the first entry is integrated. */
   checkpoint(): Promise<PublishedCheckpoint | undefined>
@@ -40,20 +46,22 @@ export interface Tree {
   consistencyProof(oldSize: number, size: number): Promise<readonly Buffer[]>
 }
 
-export function openTree(options: { readonly database: Database }): Tree {
-  const { database } = options
+/** @param options `suite`: whose tree; the one over SHA-256 unless it says 国密. */
+export function openTree(options: { readonly database: Database; readonly suite?: SuiteName }): Tree {
+  const { database, suite = 'international' } = options
+  const { hashing } = suites[suite]
 
   const checkpoint = async (): Promise<PublishedCheckpoint | undefined> => {
     const [row] = await database.query<{ size: number; root_hash: Buffer; note: string }>({
-      name: 'ledger_newest_checkpoint',
-      text: 'select size, root_hash, note from ledger_checkpoint order by size desc limit 1',
+      name: `ledger_newest_checkpoint_${suite}`,
+      text: `select size, root_hash, note from ${checkpointTable[suite]} order by size desc limit 1`,
     })
     return row && { size: row.size, root: row.root_hash, note: row.note }
   }
 
   /** Tiles only grow, so those read now still hold everything that an earlier size was made of. */
   const withTiles = async <Result>(compute: (subtree: SubtreeHash) => Result): Promise<Result> =>
-    compute(subtreesOf(await loadTiles(database, tilesFor(compute))))
+    compute(subtreesOf(await loadTiles(database, suite, tilesFor(compute)), hashing))
 
   const covering = async (size: number): Promise<PublishedCheckpoint> => {
     const newest = await checkpoint()
@@ -66,32 +74,33 @@ export function openTree(options: { readonly database: Database }): Tree {
   return {
     checkpoint,
     async tile(address) {
-      if (address.level === 'entries') return entryBundle(database, address)
-      const [tile] = await loadTiles(database, [{ level: address.level, index: address.index }])
+      if (address.level === 'entries') return entryBundle(database, suite, address)
+      const [tile] = await loadTiles(database, suite, [{ level: address.level, index: address.index }])
       return tile && tile.width >= address.width ? tile.hashes.subarray(0, address.width * digestSizeBytes) : undefined
     },
     async inclusionProof(sequence) {
       const newest = await covering(sequence + 1)
       const [leafHash, path] = await withTiles((subtree) => [
         subtree(0, sequence),
-        inclusionProof(sequence, newest.size, subtree),
+        inclusionProof(sequence, newest.size, subtree, hashing),
       ])
       return { sequence: sequence as LedgerSequence, leafHash, path, checkpoint: newest }
     },
     async consistencyProof(oldSize, size) {
       await covering(size)
-      return await withTiles((subtree) => consistencyProof(oldSize, size, subtree))
+      return await withTiles((subtree) => consistencyProof(oldSize, size, subtree, hashing))
     },
   }
 }
 
 async function entryBundle(
   database: Database,
+  suite: SuiteName,
   { index, width }: { readonly index: number; readonly width: number },
 ): Promise<Buffer | undefined> {
   const rows = await database.query<{ body: string }>(
     `select body from ledger_entry
-     where sequence >= $1 and sequence < $2 and sequence < (select max(size) from ledger_checkpoint)
+     where sequence >= $1 and sequence < $2 and sequence < (select max(size) from ${checkpointTable[suite]})
      order by sequence`,
     [index * tileWidth, index * tileWidth + width],
   )

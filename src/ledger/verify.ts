@@ -161,7 +161,8 @@ function signedCheckpoint(note: string, verifiers: readonly NoteVerifier[]) {
 
 async function readLeafTiles(database: Database, from: number, to: number): Promise<ReadonlyMap<number, Buffer>> {
   const rows = await database.query<{ index: number; hashes: Buffer }>(
-    'select index, hashes from ledger_tile where level = 0 and index >= $1 and index < $2',
+    `select index, hashes from ledger_tile
+     where suite = 'international' and level = 0 and index >= $1 and index < $2`,
     [from, to],
   )
   return new Map(rows.map((row) => [row.index, row.hashes]))

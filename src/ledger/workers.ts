@@ -1,7 +1,6 @@
-import type { NoteSigner } from '../crypto/index.ts'
-import { type Clock, type Database, DatabaseFailure, type Log, silentLog, systemClock } from '../kernel/index.ts'
-import { LedgerFailure } from './errors.ts'
-import { integrateOnce } from './integrate.ts'
+import type { NoteSigner, NoteVerifier } from '../crypto/index.ts'
+import { type Clock, type Database, Failure, type Log, silentLog, systemClock } from '../kernel/index.ts'
+import { catchUpOnce, integrateOnce } from './integrate.ts'
 import { projectOnce } from './project.ts'
 
 export interface LedgerWorkersOptions {
@@ -9,6 +8,10 @@ export interface LedgerWorkersOptions {
   /** First line of the checkpoints, e.g. `chartward.local/renmin-hospital`. */
   readonly origin: string
   readonly signer: NoteSigner
+  /** Signs the tree over SM3 beside it; without it there is none, or it rests. */
+  readonly guomiSigner?: NoteSigner
+  /** Keys of either log that reigned before these. */
+  readonly formerVerifiers?: readonly NoteVerifier[]
   readonly log?: Log
   readonly clock?: Clock
   readonly projectEveryMs?: number
@@ -23,7 +26,8 @@ export interface WorkerState {
 }
 
 export interface LedgerWorkers {
-  state(): { readonly projection: WorkerState; readonly integration: WorkerState }
+  /** `catchUp`: the tree over SM3 on its way to the first; there only where it has a key. */
+  state(): { readonly projection: WorkerState; readonly integration: WorkerState; readonly catchUp?: WorkerState }
   close(): Promise<void>
 }
 
@@ -34,19 +38,30 @@ const longestPauseMs = 30_000
  * the others look on, and take over when it is gone. With nothing new, each looks at one row and sleeps.
  */
 export function startLedgerWorkers(options: LedgerWorkersOptions): LedgerWorkers {
-  const { database, origin, signer, log = silentLog, clock = systemClock } = options
+  const { database, log = silentLog, clock = systemClock } = options
+  const trees = { ...options, clock }
   const projection = startWorker('projection', options.projectEveryMs ?? 250, log, async () => {
     const { projected, size } = await projectOnce(database)
     return { done: projected, size }
   })
   const integration = startWorker('integration', options.checkpointEveryMs ?? 1_000, log, async () => {
-    const { covered, size } = await integrateOnce({ database, origin, signer, clock })
+    const { covered, size } = await integrateOnce(trees)
     return { done: covered, size }
   })
+  const catchUp =
+    options.guomiSigner &&
+    startWorker('catch-up', options.checkpointEveryMs ?? 1_000, log, async () => {
+      const { covered, size } = await catchUpOnce(trees)
+      return { done: covered, size }
+    })
   return {
-    state: () => ({ projection: projection.state(), integration: integration.state() }),
+    state: () => ({
+      projection: projection.state(),
+      integration: integration.state(),
+      ...(catchUp && { catchUp: catchUp.state() }),
+    }),
     async close() {
-      await Promise.all([projection.close(), integration.close()])
+      await Promise.all([projection, integration, catchUp].map((worker) => worker?.close()))
     },
   }
 }
@@ -73,7 +88,7 @@ function startWorker(name: string, everyMs: number, log: Log, step: () => Promis
         if (state.done < state.size && state.done > before) continue
       } catch (err) {
         // It must outlive a database that restarts; what cannot heal by itself is told in `state` and repeated here.
-        const failure = err instanceof LedgerFailure || err instanceof DatabaseFailure ? err.code : 'unexpected'
+        const failure = err instanceof Failure ? err.code : 'unexpected'
         state = { ...state, failure }
         pauseMs = Math.min(2 * pauseMs, longestPauseMs)
         log.error({ err, worker: name, pauseMs }, 'a ledger worker failed and will try again')
