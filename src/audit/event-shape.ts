@@ -47,7 +47,7 @@ export function kindsOfType(code: string): readonly EntryKind[] {
 
 const typesOfEvents: Readonly<Record<string, readonly EntryKind[]>> = {
   rest: ['release', 'withheld', 'search', 'exposure', 'write'],
-  '110100': ['system'],
+  '110100': ['system', 'anchor'],
   '110101': ['trace-reading'],
   '110106': ['export'],
   '110107': ['import'],
@@ -115,6 +115,7 @@ const shapes: Readonly<Record<EntryKind, (entry: Entry, followed?: Entry) => Eve
   // A hole in the trace is what DICOM calls audit recording stopped; the spool joined afterwards closes it again.
   gap: () => security('E', dcm('110133')),
   'spool-joined': () => security('E', dcm('110134')),
+  anchor: systemShape,
   foreign: foreignShape,
 }
 

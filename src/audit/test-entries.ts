@@ -239,6 +239,7 @@ export const sampleEntries: readonly SampleEntry[] = [
     name: 'an alarm',
     entry: entryOf({ kind: 'system', outcome: 8, detail: { event: 'unacknowledged', sequences: [4] } }),
   },
+  { name: 'an anchor', entry: entryOf({ kind: 'anchor', outcome: 0, detail: { logs: [] } }) },
   { name: 'a gap', entry: entryOf({ kind: 'gap', outcome: 8, detail: { event: 'gap' } }) },
   { name: 'a spool joined', entry: entryOf({ kind: 'spool-joined', outcome: 0, detail: { entries: 3 } }) },
   {

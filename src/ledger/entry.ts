@@ -37,6 +37,7 @@ export const entryKinds = [
   'gap', // counters do not agree, or something that should be there is not; or an earlier gap was healed
   'spool-joined', // what was traced in a local spool while the database was away stands in the ledger now
   'foreign', // an event of another system's audit trail was taken in
+  'anchor', // both logs and their time-stamps were bound into each other; or a key of a log handed over to the next
 ] as const
 export type EntryKind = (typeof entryKinds)[number]
 

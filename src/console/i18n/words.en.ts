@@ -97,6 +97,7 @@ export const words: typeof chinese = {
     gap: 'Gap',
     'spool-joined': 'Local traces joined',
     foreign: 'From another system',
+    anchor: 'Anchored outside',
   },
   action: {
     view: 'View',

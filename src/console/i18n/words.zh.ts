@@ -96,6 +96,7 @@ export const words = {
     gap: '缺口',
     'spool-joined': '本地留痕并入',
     foreign: '外部留痕',
+    anchor: '对外锚定',
   },
   action: {
     view: '调阅',
