@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
-import { defaultSettings, startTellingEndedTerms } from './authority/index.ts'
+import { defaultSettings, putPoliciesInForce, startTellingEndedTerms } from './authority/index.ts'
 import { loadDemonstration } from './demonstration/index.ts'
 import { registerConsoleFiles } from './http/console-files.ts'
 import { openMetrics } from './http/operations/metrics.ts'
@@ -43,6 +43,7 @@ export async function openChartward(asked: Configuration, options: RoomsOptions)
     if (options.demonstration) await fillWithDemonstration(rooms, options)
 
     options.progress?.step(['服务', 'server'])
+    await putPoliciesInForce({ ...rooms, database: rooms.ground.database, bundle: rooms.authority.bundle.digest })
     const workers = startWorkers(rooms, closing)
     const app = await openSurfaces(rooms, workers, closing, options)
     await listen(app, configuration)

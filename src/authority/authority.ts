@@ -69,7 +69,7 @@ export interface StandingRequest {
   readonly at: number
 }
 
-export interface AuthorityDesk extends Omit<FactDesk, 'settings'> {
+export interface AuthorityDesk extends Omit<FactDesk, 'settings' | 'bundle'> {
   readonly database: Database
   readonly directory: Directory
   readonly ledger: Ledger
@@ -85,7 +85,7 @@ export async function openAuthority(desk: AuthorityDesk): Promise<Authority> {
   const settings: AuthoritySettings = { ...defaultSettings, ...desk.settings }
   const bundle = await loadPolicies(desk.policies)
   const engine = new PolicyEngine(bundle)
-  const facts = new FactStore({ ...desk, settings })
+  const facts = new FactStore({ ...desk, settings, bundle: bundle.digest })
   const personAt = (found: PersonFacts, at: number): LivingPerson => livingAt(found, at, settings)
 
   async function freshPerson(caller: PersonId, at: number): Promise<LivingPerson> {

@@ -5,6 +5,8 @@ export type AuthorityFailureCode =
   | 'policies-invalid'
   /** A policy needs something of a row that has no column: no list is planned. */
   | 'policy-not-narrowable'
+  /** Another process has put other policies in force: this one decides nothing until it has them. */
+  | 'policies-superseded'
   /** The signed-in person is not in the directory. */
   | 'person-unknown'
 

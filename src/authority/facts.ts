@@ -12,6 +12,7 @@ import {
 import type { Ledger } from '../ledger/index.ts'
 import type { CareKind } from './care.ts'
 import { AuthorityFailure } from './errors.ts'
+import { requireInForce } from './policies-in-force.ts'
 import type { AuthoritySettings } from './settings.ts'
 
 /** A term as it was read; `until` absent while it is open. Milliseconds since the epoch. */
@@ -59,6 +60,8 @@ export interface FactDesk {
   readonly ledger: Ledger
   readonly clock: Clock
   readonly settings: AuthoritySettings
+  /** SHA-256 of the policies that decide on these facts, hex. */
+  readonly bundle: string
   /** Absent: without the database nothing is decided but what facts kept under the current epoch permit. */
   readonly lastKnown?: LastKnown
 }
@@ -205,12 +208,14 @@ export class FactStore {
 
   #readHospital(epoch: AuthorityEpoch): Promise<Hospital> {
     if (this.#hospital && this.#hospitalEpoch === epoch) return this.#hospital
-    const { directory } = this.#desk
-    const reading = Promise.all([directory.departments(), directory.courses()]).then(([departments, courses]) => ({
-      epoch,
-      children: childrenOf(departments),
-      courses: new Map(courses.map((course) => [course.id, course.currentVersion])),
-    }))
+    const { directory, database, bundle } = this.#desk
+    const reading = Promise.all([directory.departments(), directory.courses(), requireInForce(database, bundle)]).then(
+      ([departments, courses]) => ({
+        epoch,
+        children: childrenOf(departments),
+        courses: new Map(courses.map((course) => [course.id, course.currentVersion])),
+      }),
+    )
     reading.catch(() => {
       this.#hospital = undefined
     })

@@ -46,6 +46,7 @@ export {
   sensitiveKinds,
 } from './label.ts'
 export type { ListFilter, NarrowRequest } from './list-filter.ts'
+export { putPoliciesInForce } from './policies-in-force.ts'
 export type { Prepared } from './prepared.ts'
 export { type AuthoritySettings, type CareWindow, defaultSettings } from './settings.ts'
 export { type EndedTermsDesk, startTellingEndedTerms, tellEndedTerms } from './tell-ended-terms.ts'

@@ -175,6 +175,15 @@ export const failureTable: Readonly<Record<string, FailureRow>> = {
     words('请联系人事部门登记。', 'Ask personnel to register you.'),
   ),
   'authority-unsettled': rightsMoved,
+  'policies-superseded': row(
+    503,
+    'transient',
+    words(
+      '本服务进程的策略已被替换，未放行任何内容',
+      'Other policies are in force than this process has; nothing was released',
+    ),
+    callIt,
+  ),
   'permit-mismatch': bug,
   'validator-unavailable': row(
     503,
