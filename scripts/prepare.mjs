@@ -1,5 +1,5 @@
 // All set-up before the first run, under whatever Node the machine has (20 or newer): installs the locked
-// dependencies (Node 24 among them), builds the console, and for tests gets a browser. Does nothing when nothing changed.
+// dependencies (Node 24 among them), builds the console, and for tests gets what they use of Debian. Does nothing when nothing changed.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -28,7 +28,7 @@ step(
     ])
   },
 )
-if (process.argv.includes('--test')) browser()
+if (process.argv.includes('--test')) debianPackages()
 
 function step(name, stamp, digest, work) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
@@ -55,25 +55,25 @@ function dependenciesAreInstalled() {
   )
 }
 
-function browser() {
-  if (existsSync('/usr/bin/chromium')) return
+/** What tests use of Debian: which file tells that it is there, and what is skipped without it. */
+function debianPackages() {
+  const needed = [
+    { file: '/usr/bin/chromium', packages: ['chromium', 'fonts-noto-cjk'], skipped: 'browser tests' },
+    { file: '/usr/bin/softhsm2-util', packages: ['softhsm2'], skipped: 'tests of keys in a PKCS #11 module' },
+  ]
+  const missing = needed.filter(({ file }) => !existsSync(file))
+  if (missing.length === 0) return
+  const skipped = missing.map((each) => each.skipped).join(', ')
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    console.log(
-      '  · browser: no /usr/bin/chromium and no apt-get as root here; browser tests will say that they are skipped',
-    )
+    console.log(`  · no apt-get as root here; skipped, and saying so: ${skipped}`)
     return
   }
-  process.stdout.write('  · browser (Debian packages chromium, fonts-noto-cjk) …\n')
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: environment }
+  const packages = missing.flatMap((each) => each.packages)
+  process.stdout.write(`  · Debian packages ${packages.join(', ')} …\n`)
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
   spawnSync('apt-get', ['update', '-qq'], quiet)
-  const done = spawnSync(
-    'apt-get',
-    ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'],
-    quiet,
-  )
-  if (done.status !== 0)
-    console.log('  · browser: apt-get could not install it; browser tests will say that they are skipped')
+  const done = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet)
+  if (done.status !== 0) console.log(`  · apt-get could not install them; skipped, and saying so: ${skipped}`)
 }
 
 function run(command, parameters) {
