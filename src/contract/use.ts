@@ -49,7 +49,7 @@ export const traceTermsSchema = z.object({
   /** `Observation`, or `Observation/123`. */
   record: term,
   requestId: term,
-  /** Receipt of a use that was first written to the local spool. */
+  /** Receipt of a use that was written to a local spool first: `S0123456789abcdef-3`. */
   spoolReceipt: term,
   outcome: z.coerce.number().int().optional(),
   /** Receipt: the place in the ledger. */

@@ -69,13 +69,14 @@ function membersOf(filter: TermFilter, value: string): readonly string[] {
     case 'application':
     case 'session':
     case 'requestId':
-    case 'spoolReceipt':
       return [`"${filter}":${text}`]
     case 'department':
     case 'terminal':
       return [text]
     case 'record':
       return recordMembers(value)
+    case 'spoolReceipt':
+      return [JSON.stringify(value.slice(1).split('-')[0])]
   }
 }
 

@@ -44,8 +44,10 @@ export function tellTerms(entry: Partial<Entry>, tell: (filter: TermFilter, valu
     tell('record', record.type)
     tell('record', `${record.type}/${record.id}`)
   }
-  const spoolReceipt = entry.detail?.spoolReceipt
-  if (typeof spoolReceipt === 'string') tell('spoolReceipt', spoolReceipt)
+  const spool = entry.detail?.spool as { readonly id?: unknown; readonly index?: unknown } | undefined
+  if (typeof spool?.id === 'string' && typeof spool.index === 'number') {
+    tell('spoolReceipt', `S${spool.id}-${spool.index}`)
+  }
 }
 
 /**

@@ -55,7 +55,14 @@ const drafts: readonly EntryDraft[] = [
     detail: { terms: '姓名=王 "x" \\', kind: 'refusal', recorded: '1999-01-01T00:00:00.000Z', patient: 'p-9' },
     requestId: 'req-4',
   },
-  { kind: 'exposure', outcome: 0, actor: { person: li }, patient: p2, purpose: 'HQUALIMP' },
+  {
+    kind: 'exposure',
+    outcome: 0,
+    actor: { person: li },
+    patient: p2,
+    purpose: 'HQUALIMP',
+    detail: { spool: { id: '0123456789abcdef', index: 3 } },
+  },
 ]
 
 const answers: readonly (readonly [Partial<TraceQuestion>, readonly number[]])[] = [
@@ -81,7 +88,8 @@ const answers: readonly (readonly [Partial<TraceQuestion>, readonly number[]])[]
   [{ session: 's-"9"\\' }, [4]],
   [{ requestId: 'req-4', person: 'dr-li' }, [4]],
   [{ patient: 'p-9' }, []],
-  [{ spoolReceipt: 'none' }, []],
+  [{ spoolReceipt: 'S0123456789abcdef-3' }, [5]],
+  [{ spoolReceipt: 'S0123456789abcdef-4' }, []],
   [{ before: 2 }, [1, 0]],
   [{ from: '2026-02-01' }, [5, 4, 3, 2, 1]],
   [{ to: '2026-01-31' }, [0]],
