@@ -87,6 +87,14 @@ create index ledger_timestamp_of on ledger_timestamp (origin, size);
 create trigger ledger_timestamp_stays before update or delete or truncate on ledger_timestamp
   for each statement execute function ledger_refuse_change();
 
+create table ledger_anchor (
+  sequence bigint primary key,
+  anchored_at timestamptz not null
+);
+comment on table ledger_anchor is 'Which entries are anchors: they bind the logs of both suites, and their time-stamps, into each other.';
+create trigger ledger_anchor_stays before update or delete or truncate on ledger_anchor
+  for each statement execute function ledger_refuse_change();
+
 create table ledger_archive (
   number bigint primary key check (number >= 0),
   manifest text not null,

@@ -1,6 +1,6 @@
-import { type NoteVerifier, sha256Tree, type TreeHashing } from '../crypto/index.ts'
+import { type NoteVerifier, type SuiteName, suites, type TreeHashing } from '../crypto/index.ts'
 import type { Database } from '../kernel/index.ts'
-import type { PublishedCheckpoint, Tree } from '../ledger/index.ts'
+import { openTree, type PublishedCheckpoint } from '../ledger/index.ts'
 
 /** One of the institution's logs, as those outside see it. */
 export interface OwnLog {
@@ -14,26 +14,35 @@ export interface OwnLog {
   consistencyProof(oldSize: number, size: number): Promise<readonly Buffer[]>
 }
 
-/** The log that C2SP tools read: SHA-256, at the ledger's own origin. */
-export function internationalLog(options: {
+export interface OwnLogOptions {
   readonly database: Database
-  readonly tree: Tree
   readonly origin: string
   readonly verifiers: readonly NoteVerifier[]
-}): OwnLog {
-  const { database, tree, origin, verifiers } = options
+}
+
+/** The log that C2SP tools read (SHA-256), or the one beside it over SM3. */
+export function ownLog(suite: SuiteName, { database, origin, verifiers }: OwnLogOptions): OwnLog {
+  const tree = openTree({ database, suite })
   return {
     origin,
     verifiers,
-    hashing: sha256Tree,
+    hashing: suites[suite].hashing,
     newest: () => tree.checkpoint(),
     async at(size) {
       const [row] = await database.query<{ root_hash: Buffer; note: string }>(
-        { name: 'ledger_checkpoint_at', text: 'select root_hash, note from ledger_checkpoint where size = $1' },
+        {
+          name: `ledger_checkpoint_at_${suite}`,
+          text: `select root_hash, note from ${checkpointsOf[suite]} where size = $1`,
+        },
         [size],
       )
       return row && { size, root: row.root_hash, note: row.note }
     },
     consistencyProof: (oldSize, size) => tree.consistencyProof(oldSize, size),
   }
+}
+
+const checkpointsOf: Readonly<Record<SuiteName, string>> = {
+  international: 'ledger_checkpoint',
+  guomi: 'ledger_guomi_checkpoint',
 }

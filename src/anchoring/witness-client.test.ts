@@ -21,9 +21,9 @@ import {
 } from '../crypto/index.ts'
 import { type Database, silentLog, systemClock } from '../kernel/index.ts'
 import { openTestDatabase } from '../kernel/test-database.ts'
-import { type Ledger, openLedger, openTree } from '../ledger/index.ts'
+import { type Ledger, openLedger } from '../ledger/index.ts'
 import { integrateOnce } from '../ledger/integrate.ts'
-import { internationalLog } from './own-log.ts'
+import { ownLog } from './own-log.ts'
 import { openWitnessClient, type WitnessClient, type WitnessClientOptions } from './witness-client.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'chartward-client-'))
@@ -87,11 +87,10 @@ after(async () => {
   rmSync(root, { recursive: true, force: true })
 })
 
-const ownLog = (database: Database = at.database, by = signer) =>
-  internationalLog({
+const logOf = (database: Database = at.database, by = signer) =>
+  ownLog('international', {
     database,
     origin: by.name,
-    tree: openTree({ database }),
     verifiers: [parseVerifierKey(by.verifierKey)],
   })
 function startClient(options: Partial<WitnessClientOptions> = {}): WitnessClient {
@@ -101,7 +100,7 @@ function startClient(options: Partial<WitnessClientOptions> = {}): WitnessClient
     clock: systemClock,
     log: silentLog,
     policy,
-    ownLogs: [ownLog()],
+    ownLogs: [logOf()],
     submitEveryMs: 20,
     timeoutMs: 2_000,
     firstBackoffMs: 20,
@@ -182,7 +181,7 @@ test('a witness that dies between storing and answering is brought along when it
   witnesses[2] = await startWitness(name, portOf(dying))
   const grown = await append(4)
   for (let lines = 0; lines < 3; ) {
-    lines = verifyCosignatures((await client.cosigned((await ownLog().at(grown))!)).note, policy).cosignatures.length
+    lines = verifyCosignatures((await client.cosigned((await logOf().at(grown))!)).note, policy).cosignatures.length
     await new Promise((next) => setTimeout(next, 20))
   }
   assert.deepEqual(await contradictions(), [])
@@ -195,10 +194,10 @@ test('what a policy without witnesses means for who waits', async () => {
     clock: systemClock,
     log: silentLog,
     policy: parseWitnessPolicy('quorum none'),
-    ownLogs: [ownLog()],
+    ownLogs: [logOf()],
   })
   assert.deepEqual(await none.awaitWitnessed(0, 1_000), { outcome: 'no-witnesses' })
-  assert.equal((await none.published())!.size, (await ownLog().newest())!.size)
+  assert.equal((await none.published())!.size, (await logOf().newest())!.size)
   await none.close()
 })
 
@@ -207,7 +206,7 @@ test('a cosignature that somebody altered in the database is not published', asy
   const size = await append(1)
   await witnessed(client, size)
   await client.close()
-  const checkpoint = (await ownLog().at(size))!
+  const checkpoint = (await logOf().at(size))!
   await at.database.query(
     `update ledger_cosignature set line = regexp_replace(line, '.{8}$', 'AAAAAAA=') where size = $1`,
     [size],
@@ -262,7 +261,7 @@ test('recomputing everything with the rights of a superuser and the key of the l
   await ledgerHere.record(Array.from({ length: 50 }, () => ({ kind: 'system', outcome: 0 }) as const))
   await integrateOnce({ database: own.database, origin: second.name, signer: second, clock: systemClock })
   const start = () =>
-    startClient({ database: own.database, ledger: ledgerHere, ownLogs: [ownLog(own.database, second)] })
+    startClient({ database: own.database, ledger: ledgerHere, ownLogs: [logOf(own.database, second)] })
   const honest = start()
   await witnessed(honest, 50)
   await honest.close()
