@@ -19,7 +19,10 @@ export const ecdsaP256: SignatureScheme = {
     if (!isP256(key)) throw new CryptoFailure('malformed', 'not a P-256 private key')
     return key
   },
-  publicKeyBytes: spkiOf,
+  publicKeyBytes(key) {
+    if (!isP256(key)) throw new CryptoFailure('malformed', 'not a P-256 public key')
+    return spkiOf(key)
+  },
   publicKeyFrom(bytes) {
     const key = publicKeyFromSpki(Buffer.from(bytes), 'a P-256')
     // One key, one spelling: compressed points and explicit parameters would be other key ids of the same key.

@@ -18,6 +18,7 @@ export const ed25519: SignatureScheme = {
     return key
   },
   publicKeyBytes(key) {
+    if (key.asymmetricKeyType !== 'ed25519') throw new CryptoFailure('malformed', 'not an Ed25519 public key')
     const { x } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' })
     return Buffer.from(x ?? '', 'base64url')
   },

@@ -96,8 +96,9 @@ async function openToken(cryptoki: Pkcs11Module, address: Pkcs11Address, descrip
 
 function slotOf(cryptoki: Pkcs11Module, address: Pkcs11Address, description: string): Pkcs11Handle {
   const fits = (slot: Pkcs11Handle): boolean => {
-    const { label, serialNumber } = cryptoki.C_GetTokenInfo(slot)
+    const { label, serialNumber, flags } = cryptoki.C_GetTokenInfo(slot)
     return (
+      (flags & pkcs11.CKF_TOKEN_INITIALIZED) !== 0 &&
       (address.token === undefined || label.trimEnd() === address.token) &&
       (address.serial === undefined || serialNumber.trimEnd() === address.serial) &&
       (address.slot === undefined || slot.readUIntLE(0, 4) === address.slot)

@@ -11,7 +11,7 @@ export interface Pkcs11Module {
   load(path: string): void
   C_Initialize(): void
   C_GetSlotList(tokenPresent: boolean): Pkcs11Handle[]
-  C_GetTokenInfo(slot: Pkcs11Handle): { readonly label: string; readonly serialNumber: string }
+  C_GetTokenInfo(slot: Pkcs11Handle): { readonly label: string; readonly serialNumber: string; readonly flags: number }
   C_OpenSession(slot: Pkcs11Handle, flags: number): Pkcs11Handle
   C_CloseSession(session: Pkcs11Handle): void
   C_Login(session: Pkcs11Handle, user: number, pin: string): void
@@ -34,6 +34,7 @@ export const pkcs11 = {
   CKO_PUBLIC_KEY: 2,
   CKO_PRIVATE_KEY: 3,
   CKF_SERIAL_SESSION: 4,
+  CKF_TOKEN_INITIALIZED: 0x400,
   CKU_USER: 1,
   CKM_ECDSA: 0x1041,
   CKM_EDDSA: 0x1057,

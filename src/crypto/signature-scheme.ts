@@ -11,6 +11,7 @@ export interface SignatureScheme {
   generatePrivateKey(): KeyObject
   /** PKCS #8 in PEM. @throws {CryptoFailure} `malformed` when it holds no private key of this scheme. */
   privateKeyFrom(pem: string): KeyObject
+  /** Of either half. @throws {CryptoFailure} `malformed` for a key of another scheme. */
   publicKeyBytes(key: KeyObject): Buffer
   /** @throws {CryptoFailure} `malformed`. */
   publicKeyFrom(bytes: Uint8Array): KeyObject

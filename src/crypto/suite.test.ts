@@ -80,6 +80,19 @@ for (const scheme of [international, guomi, ecdsaP256]) {
   })
 }
 
+test('no scheme takes the key of another', () => {
+  const schemes = [international, ecdsaP256, guomi]
+  for (const scheme of schemes) {
+    for (const other of schemes.filter((each) => each !== scheme)) {
+      const key = other.generatePrivateKey()
+      assert.throws(() => scheme.publicKeyBytes(key), { code: 'malformed' })
+      assert.throws(() => scheme.publicKeyFrom(other.publicKeyBytes(key)), { code: 'malformed' })
+      const pem = key.export({ type: 'pkcs8', format: 'pem' }) as string
+      assert.throws(() => scheme.privateKeyFrom(pem), { code: 'malformed' })
+    }
+  }
+})
+
 test('an Ed25519 and an SM2 signature stand under one note, and either opens it', async () => {
   const signers = [international, guomi].map((suite) =>
     noteSigner('chartward.local/hospital', suite.generatePrivateKey(), suite),
