@@ -1,4 +1,5 @@
-import { type Certificate, sha256, sm3, type Timestamp, verifyTimestamp, type WitnessPolicy } from '../crypto/index.ts'
+import { hash } from 'node:crypto'
+import { type Certificate, type Timestamp, verifyTimestamp, type WitnessPolicy } from '../crypto/index.ts'
 import type { Findings } from './finding.ts'
 import type { SuiteName } from './package.ts'
 import type { SignedCheckpoint } from './signed-checkpoint.ts'
@@ -36,18 +37,21 @@ export interface AnchoringResult {
   readonly quorumIsAsked: boolean
   /** Checkpoints by no key that is known here. */
   readonly unsigned: number
-  /** Time-stamps that no root of the reader's leads to. */
+  /** Time-stamps that no root of the reader's leads to, or not any more. */
   readonly unconfirmedTimestamps: number
 }
 
 export interface AnchoringCheck {
-  /** @param latestMs newest recorded time below the checkpoint, where entries were read. */
+  /**
+   * @param latestMs newest recorded time below the checkpoint, where entries were read.
+   * @returns places of the time-stamps that no root of the reader's leads to.
+   */
   take(
     suite: SuiteName,
     signed: SignedCheckpoint,
     timestamps: readonly Uint8Array[],
     latestMs: number | undefined,
-  ): void
+  ): { readonly unconfirmed: readonly number[] }
   finish(): AnchoringResult
 }
 
@@ -71,15 +75,16 @@ export function anchoringCheck(options: AnchoringOptions): AnchoringCheck {
 
   const cover = (list: Map<string, Coverage>, suite: SuiteName, name: string, upTo: number, atMs: number) => {
     const before = list.get(`${suite} ${name}`)
-    const first = before ?? { firstUpTo: upTo, firstAtMs: atMs, count: 0 }
+    const newest = before && before.upTo > upTo ? before : { upTo, atMs }
+    const first = before && before.firstUpTo < upTo ? before : { firstUpTo: upTo, firstAtMs: atMs }
     list.set(`${suite} ${name}`, {
       suite,
       name,
-      upTo,
-      atMs,
+      upTo: newest.upTo,
+      atMs: newest.atMs,
       firstUpTo: first.firstUpTo,
       firstAtMs: first.firstAtMs,
-      count: first.count + 1,
+      count: (before?.count ?? 0) + 1,
     })
   }
 
@@ -101,8 +106,8 @@ export function anchoringCheck(options: AnchoringOptions): AnchoringCheck {
           name: verifier.name,
           keyId: verifier.keyId,
           confirmed,
-          from: before?.from ?? size,
-          upTo: size,
+          from: Math.min(before?.from ?? size, size),
+          upTo: Math.max(before?.upTo ?? size, size),
           count: (before?.count ?? 0) + 1,
         })
       } else unsigned += 1
@@ -113,17 +118,21 @@ export function anchoringCheck(options: AnchoringOptions): AnchoringCheck {
         holdTime(timeSeconds * 1000)
       }
       const met = quorumOf(signed, policy)
-      if (met !== undefined && suite === 'international') quorum = { upTo: size, atMs: met }
+      const isLarger = met !== undefined && size > (quorum?.upTo ?? 0)
+      if (isLarger && suite === 'international') quorum = { upTo: size, atMs: met }
 
-      for (const token of timestamps) {
+      const unconfirmed: number[] = []
+      for (const [i, token] of timestamps.entries()) {
         const stamp = readTimestamp(token, signed, options)
         if (stamp === 'wrong') tell('timestamp-wrong')
-        else if (stamp === 'unconfirmed') unconfirmedTimestamps += 1
+        else if (stamp === 'unconfirmed') unconfirmed.push(i)
         else {
           cover(authorities, suite, stamp.authority, size, stamp.timeMs)
           holdTime(stamp.timeMs + (stamp.accuracyMs ?? 0))
         }
       }
+      unconfirmedTimestamps += unconfirmed.length
+      return { unconfirmed }
     },
     finish: () => ({
       keys: [...keys.values()],
@@ -142,7 +151,8 @@ function quorumOf({ cosignatures }: SignedCheckpoint, policy: WitnessPolicy | un
   if (!policy || policy.isMetBy(new Set())) return undefined
   const names = new Set<string>()
   const inTime = [...cosignatures].sort((a, b) => a.timeSeconds - b.timeSeconds)
-  return inTime.find(({ witness }) => policy.isMetBy(names.add(witness)))?.timeSeconds
+  const decisive = inTime.find(({ witness }) => policy.isMetBy(names.add(witness)))
+  return decisive && decisive.timeSeconds * 1000
 }
 
 function readTimestamp(
@@ -150,16 +160,15 @@ function readTimestamp(
   { text }: SignedCheckpoint,
   { timestampRoots: roots, atMs }: AnchoringOptions,
 ): Timestamp | 'wrong' | 'unconfirmed' {
-  const verdicts = (
-    [
-      ['sha256', sha256(text)],
-      ['sm3', sm3(text)],
-    ] as const
-  ).map(([algorithm, digest]) => verifyTimestamp(Buffer.from(token), { algorithm, digest, roots, atMs }))
+  const verdicts = (['sha256', 'sha384', 'sha512', 'sm3'] as const).map((algorithm) =>
+    verifyTimestamp(Buffer.from(token), { algorithm, digest: hash(algorithm, text, 'buffer'), roots, atMs }),
+  )
   const valid = verdicts.find((verdict) => verdict.outcome === 'valid')
   if (valid) return valid.timestamp
   const isForeign = verdicts.some(
-    (verdict) => verdict.outcome === 'refused' && verdict.problem === 'untrusted-authority',
+    (verdict) =>
+      verdict.outcome === 'refused' &&
+      (verdict.problem === 'untrusted-authority' || verdict.problem === 'certificate-not-valid'),
   )
   return isForeign ? 'unconfirmed' : 'wrong'
 }

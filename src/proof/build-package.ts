@@ -1,4 +1,13 @@
-import { consistencyProof, inclusionProof, leafHash, parseCheckpoint, sha256Hex, splitNote } from '../crypto/index.ts'
+import {
+  consistencyProof,
+  inclusionProof,
+  leafHash,
+  parseCheckpoint,
+  sha256Hex,
+  splitNote,
+  suites,
+  type TreeHashing,
+} from '../crypto/index.ts'
 import { ProofFailure } from './errors.ts'
 import { type Answer, type ExportPackage, packageFormat, type SuiteName } from './package.ts'
 import { type TileHashes, type TileReader, tileHashes } from './tile-hashes.ts'
@@ -38,7 +47,8 @@ export async function buildPackage(request: PackageRequest): Promise<ExportPacka
   const pool = hashPool()
   const trees = request.trees.map((tree) => {
     const { size } = checkpointOf(tree.note)
-    return { ...tree, size, hashes: tileHashes(size, tree.tile) }
+    const { hashing } = suites[tree.suite]
+    return { ...tree, size, hashing, hashes: tileHashes(size, tree.tile, hashing) }
   })
   const [first] = trees
   if (!first || trees.some((tree) => tree.size !== first.size)) {
@@ -49,7 +59,7 @@ export async function buildPackage(request: PackageRequest): Promise<ExportPacka
       throw new ProofFailure('not-covered', `the checkpoint covers ${first.size} entries, not entry ${sequence}`)
     }
     const paths: Record<string, number[]> = {}
-    for (const { suite, hashes, size } of trees) paths[suite] = pool.places(await pathOf(hashes, sequence, size))
+    for (const tree of trees) paths[tree.suite] = pool.places(await pathOf(tree, sequence))
     return { sequence, paths }
   }
 
@@ -72,7 +82,7 @@ export async function buildPackage(request: PackageRequest): Promise<ExportPacka
     const tree = trees.find((one) => one.suite === suite)
     const { size } = checkpointOf(note)
     if (!tree || size > tree.size) throw new ProofFailure('not-covered', `no tree of the package extends the anchor`)
-    const proof = await tree.hashes.compute((subtree) => consistencyProof(size, tree.size, subtree))
+    const proof = await tree.hashes.compute((subtree) => consistencyProof(size, tree.size, subtree, tree.hashing))
     anchors.push({ suite, note, timestamps: encoded(timestamps), consistency: pool.places(proof) })
   }
   return {
@@ -99,8 +109,12 @@ export function answerOf(bodies: readonly string[], completeAsOf: number): Answe
   }
 }
 
-const pathOf = (hashes: TileHashes, sequence: number, size: number) =>
-  hashes.compute((subtree) => inclusionProof(sequence, size, subtree))
+function pathOf(
+  { hashes, size, hashing }: { readonly hashes: TileHashes; readonly size: number; readonly hashing: TreeHashing },
+  sequence: number,
+): Promise<Buffer[]> {
+  return hashes.compute((subtree) => inclusionProof(sequence, size, subtree, hashing))
+}
 
 const checkpointOf = (note: string) => parseCheckpoint(splitNote(note).text)
 

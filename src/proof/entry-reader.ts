@@ -83,8 +83,8 @@ export function entryReader(): ReadEntry {
           if (!value(0)) return flag.unreadable
       }
     }
-    if ((seen & required) !== required) return flag.unknown
-    return take(0x7d) ? flags : flag.unreadable
+    if (!take(0x7d)) return flag.unreadable
+    return (seen & required) === required ? flags : flag.unknown
   }
 
   /** @returns flags, or -1. */

@@ -1,10 +1,10 @@
 import type { AnchoringResult } from './anchoring-check.ts'
 import type { CompletenessResult } from './completeness-check.ts'
 import type { Evidence, EvidenceTree } from './evidence.ts'
-import type { Findings, VerdictName } from './finding.ts'
+import type { Findings } from './finding.ts'
 import type { OrderResult } from './order-check.ts'
 import type { TreeResult } from './tree-check.ts'
-import type { Report, Verdict, Words } from './verdict.ts'
+import { composeVerdict, type Report, sequenceList, timeText, type Verdict, type Words } from './verdict.ts'
 
 export interface Judged {
   readonly evidence: Evidence
@@ -25,7 +25,12 @@ export function judge(judged: Judged): Report {
     size: evidence.size,
     entriesRead: read,
     checkpoints: trees.reduce((sum, tree) => sum + tree.checkpoints, 0),
-    verdicts: [integrity(judged), order(judged), anchoring(judged), completeness(judged)],
+    verdicts: [
+      integrity(judged),
+      order(judged),
+      anchoringVerdict(judged.anchoring, evidence.size, judged.findings),
+      completeness(judged),
+    ],
     notCovered: uncovered(judged),
   }
 }
@@ -58,7 +63,7 @@ function integrity(judged: Judged): Verdict {
   const unconfirmed = trees.filter((tree) => tree.checkpoints > 0 && tree.confirmed < tree.checkpoints)
   for (const { newest: signed, tree } of unconfirmed) {
     const key = signed?.signedBy?.verifier
-    const id = key && key.keyId.toString(16).padStart(8, '0')
+    const id = key?.keyId.toString(16).padStart(8, '0')
     said.push({
       zh: key
         ? `${tree.origin} 的签名出自您尚未确认的密钥（${key.name}，编号 ${id}）：请向机构核对后再据此判断`
@@ -69,14 +74,13 @@ function integrity(judged: Judged): Verdict {
     })
   }
   const isTold = newest !== undefined && main !== undefined && main.confirmed === main.checkpoints
-  return verdict(judged, 'integrity', isTold, {
+  return composeVerdict(findings, 'integrity', isTold, {
     holds: { zh: '完整性：成立。未发现任何改动', en: 'Integrity holds: nothing was found altered' },
     broken: (count) => ({ zh: `完整性：不成立，发现 ${count} 处`, en: `Integrity is broken, in ${count} places` }),
     untold: newest
       ? { zh: '完整性：无法断定。所附数据彼此一致', en: 'Integrity cannot be told: what is here agrees with itself' }
       : { zh: '完整性：无法断定。没有检查点', en: 'Integrity cannot be told: there is no checkpoint' },
     said,
-    findings,
   })
 }
 
@@ -89,8 +93,8 @@ function order(judged: Judged): Verdict {
       en: `${found.judged} releases, exposures and writes were judged: each stands at the epoch of authority its permit was decided under, so nothing that may refuse it stands between`,
     })
     said.push({
-      zh: `记录时间从${time(found.earliest)}到${time(found.latest)}，回退均未超过 ${toleranceMs / 1000} 秒`,
-      en: `recorded times run from ${time(found.earliest)} to ${time(found.latest)}, and go back nowhere by more than ${toleranceMs / 1000} seconds`,
+      zh: `记录时间从${timeText(found.earliest)}到${timeText(found.latest)}，回退均未超过 ${toleranceMs / 1000} 秒`,
+      en: `recorded times run from ${timeText(found.earliest)} to ${timeText(found.latest)}, and go back nowhere by more than ${toleranceMs / 1000} seconds`,
     })
   }
   if (found.beforeEpochBase !== undefined) {
@@ -117,7 +121,7 @@ function order(judged: Judged): Verdict {
       en: `${found.unknown} entries, the first at ${found.firstUnknown}, are of a kind or version this program does not know and were not judged`,
     })
   }
-  return verdict(judged, 'order', read > 0 && found.unknown === 0, {
+  return composeVerdict(findings, 'order', read > 0 && found.unknown === 0, {
     holds: { zh: '权限先后：成立', en: 'Order of authority holds' },
     broken: (count) => ({
       zh: `权限先后：不成立，发现 ${count} 处`,
@@ -134,12 +138,11 @@ function order(judged: Judged): Verdict {
             en: 'Order of authority cannot be told: there are only hashes',
           },
     said,
-    findings,
   })
 }
 
-function anchoring(judged: Judged): Verdict {
-  const { evidence, findings, anchoring: found } = judged
+/** @param size entries there are. */
+export function anchoringVerdict(found: AnchoringResult, size: number, findings: Findings): Verdict {
   const said: Words[] = []
   for (const { name, keyId, confirmed, from, upTo, count } of found.keys) {
     const id = keyId.toString(16).padStart(8, '0')
@@ -150,27 +153,27 @@ function anchoring(judged: Judged): Verdict {
   }
   for (const witness of found.witnesses) {
     said.push({
-      zh: `见证人 ${witness.name} 于${time(witness.atMs)}联署，覆盖第 0 至 ${witness.upTo - 1} 条；最早于${time(witness.firstAtMs)}覆盖至第 ${witness.firstUpTo - 1} 条`,
-      en: `witness ${witness.name} cosigned entries 0 to ${witness.upTo - 1} at ${time(witness.atMs)}; first, entries 0 to ${witness.firstUpTo - 1} at ${time(witness.firstAtMs)}`,
+      zh: `见证人 ${witness.name} 于${timeText(witness.atMs)}联署，覆盖第 0 至 ${witness.upTo - 1} 条；最早于${timeText(witness.firstAtMs)}覆盖至第 ${witness.firstUpTo - 1} 条`,
+      en: `witness ${witness.name} cosigned entries 0 to ${witness.upTo - 1} at ${timeText(witness.atMs)}; first, entries 0 to ${witness.firstUpTo - 1} at ${timeText(witness.firstAtMs)}`,
     })
   }
   for (const authority of found.authorities) {
     said.push({
-      zh: `时间戳机构 ${authority.name} 证明第 0 至 ${authority.upTo - 1} 条在${time(authority.atMs)}已存在；最早一枚于${time(authority.firstAtMs)}覆盖至第 ${authority.firstUpTo - 1} 条`,
-      en: `time-stamp authority ${authority.name} says that entries 0 to ${authority.upTo - 1} existed at ${time(authority.atMs)}; its first stamp, of ${time(authority.firstAtMs)}, reaches entry ${authority.firstUpTo - 1}`,
+      zh: `时间戳机构 ${authority.name} 证明第 0 至 ${authority.upTo - 1} 条在${timeText(authority.atMs)}已存在；最早一枚于${timeText(authority.firstAtMs)}覆盖至第 ${authority.firstUpTo - 1} 条`,
+      en: `time-stamp authority ${authority.name} says that entries 0 to ${authority.upTo - 1} existed at ${timeText(authority.atMs)}; its first stamp, of ${timeText(authority.firstAtMs)}, reaches entry ${authority.firstUpTo - 1}`,
     })
   }
   const anchored = found.quorumIsAsked
     ? (found.quorum?.upTo ?? 0)
     : Math.max(0, ...[...found.witnesses, ...found.authorities].map((one) => one.upTo))
-  const tail = evidence.size - anchored
+  const tail = size - anchored
   if (anchored > 0 && tail > 0) {
     said.push({
       zh: `第 ${anchored} 条起的 ${tail} 条尚未锚定`,
       en: `the ${tail} entries from ${anchored} on are not anchored yet`,
     })
   }
-  return verdict(judged, 'anchoring', anchored > 0, {
+  return composeVerdict(findings, 'anchoring', anchored > 0, {
     holds: {
       zh: `锚定：成立。第 0 至 ${anchored - 1} 条由您信任的第三方见证`,
       en: `Anchoring holds: third parties that you trust vouch for entries 0 to ${anchored - 1}`,
@@ -181,7 +184,6 @@ function anchoring(judged: Judged): Verdict {
       en: 'Anchoring cannot be told: not enough witnesses or time-stamp authorities that you trust vouch for it',
     },
     said,
-    findings,
   })
 }
 
@@ -197,8 +199,8 @@ function completeness(judged: Judged): Verdict {
   const open = found.openPermits.filter((sequence) => !counted.unacknowledged.has(sequence))
   if (open.length > 0) {
     said.push({
-      zh: `${found.openCount} 个许可没有放行、不予提供或写入的记载，即其下没有内容离开：${list(open, found.openCount)}`,
-      en: `${found.openCount} permits have no release, withholding or write: nothing left under them: ${list(open, found.openCount)}`,
+      zh: `${found.openCount} 个许可之后没有放行、不予提供或写入的记载：${sequenceList(open, found.openCount)}`,
+      en: `${found.openCount} permits have no release, withholding or write after them: ${sequenceList(open, found.openCount)}`,
     })
   }
   if (counted.spoolsJoined > 0) {
@@ -209,8 +211,8 @@ function completeness(judged: Judged): Verdict {
   }
   if (counted.spoolsOpen.length > 0) {
     said.push({
-      zh: `${counted.spoolsOpen.length} 个本地暂存已登记而尚未并入：${list(counted.spoolsOpen, counted.spoolsOpen.length)}`,
-      en: `${counted.spoolsOpen.length} local spools are announced and have not joined (yet): ${list(counted.spoolsOpen, counted.spoolsOpen.length)}`,
+      zh: `${counted.spoolsOpen.length} 个本地暂存已登记而尚未并入：${sequenceList(counted.spoolsOpen, counted.spoolsOpen.length)}`,
+      en: `${counted.spoolsOpen.length} local spools are announced and have not joined (yet): ${sequenceList(counted.spoolsOpen, counted.spoolsOpen.length)}`,
     })
   }
   if (counted.gapsHealed > 0) {
@@ -221,11 +223,11 @@ function completeness(judged: Judged): Verdict {
   }
   if (counted.gaps.length > 0) {
     said.push({
-      zh: `台账自行记载了 ${counted.gaps.length} 处缺口，未弥合：${list(counted.gaps, counted.gaps.length)}`,
-      en: `the ledger itself states ${counted.gaps.length} gaps that are not healed: ${list(counted.gaps, counted.gaps.length)}`,
+      zh: `台账自行记载了 ${counted.gaps.length} 处缺口，未弥合：${sequenceList(counted.gaps, counted.gaps.length)}`,
+      en: `the ledger itself states ${counted.gaps.length} gaps that are not healed: ${sequenceList(counted.gaps, counted.gaps.length)}`,
     })
   }
-  return verdict(judged, 'completeness', read > 0 && counted.gaps.length === 0, {
+  return composeVerdict(findings, 'completeness', read > 0 && counted.gaps.length === 0, {
     holds: { zh: '完备性：成立', en: 'Completeness holds' },
     broken: (count) => ({ zh: `完备性：不成立，发现 ${count} 处`, en: `Completeness is broken, in ${count} places` }),
     untold:
@@ -236,41 +238,7 @@ function completeness(judged: Judged): Verdict {
           }
         : { zh: '完备性：无法断定。只有哈希，没有条目', en: 'Completeness cannot be told: there are only hashes' },
     said,
-    findings,
   })
-}
-
-function verdict(
-  judged: Judged,
-  name: VerdictName,
-  isTold: boolean,
-  parts: {
-    readonly holds: Words
-    readonly broken: (count: number) => Words
-    readonly untold: Words
-    readonly said: readonly Words[]
-    readonly findings: Findings
-  },
-): Verdict {
-  const findings = parts.findings.of(name)
-  const findingCount = parts.findings.count(name)
-  if (findingCount > 0) {
-    return { name, verdict: 'broken', words: [parts.broken(findingCount)], findings, findingCount }
-  }
-  // What the entries say counts for little where they are not the entries that were signed.
-  const restsOnBroken = name !== 'integrity' && name !== 'anchoring' && judged.findings.count('integrity') > 0
-  const holds = isTold && !restsOnBroken
-  const caveat: Words = {
-    zh: '完整性不成立，故以下所述只就现有内容而言',
-    en: 'integrity is broken, so what follows speaks only of what stands here now',
-  }
-  return {
-    name,
-    verdict: holds ? 'holds' : 'cannot be told',
-    words: [holds ? parts.holds : parts.untold, ...(restsOnBroken ? [caveat] : []), ...parts.said],
-    findings,
-    findingCount,
-  }
 }
 
 function uncovered({ anchoring: found, evidence }: Judged): Report['notCovered'] {
@@ -291,13 +259,4 @@ function uncovered({ anchoring: found, evidence }: Judged): Report['notCovered']
     })
   }
   return parts
-}
-
-function list(sequences: readonly number[], count: number): string {
-  const shown = sequences.slice(0, 20).join(', ')
-  return count > Math.min(20, sequences.length) ? `${shown}, …` : shown
-}
-
-function time(ms: number | undefined): string {
-  return ms === undefined || !Number.isFinite(ms) ? '—' : ` ${new Date(ms).toISOString()} `.trim()
 }

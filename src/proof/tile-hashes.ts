@@ -1,10 +1,10 @@
 import {
   digestSizeBytes,
   hashesAtLevel,
-  nodeHash,
   type SubtreeHash,
   subtreeInTile,
   type TileAddress,
+  type TreeHashing,
   tilePath,
   tileWidth,
 } from '../crypto/index.ts'
@@ -22,12 +22,12 @@ export interface TileHashes {
   compute<Result>(compute: (subtree: SubtreeHash) => Result): Promise<Result>
 }
 
-export function tileHashes(size: number, read: TileReader): TileHashes {
+export function tileHashes(size: number, read: TileReader, hashing: TreeHashing): TileHashes {
   const held = new Map<string, Uint8Array>()
   const subtree: SubtreeHash = (height, index) => {
     const place = subtreeInTile(height, index)
     const tile = held.get(key(place))!
-    return perfectRoot(tile.subarray(place.from * digestSizeBytes, place.to * digestSizeBytes))
+    return perfectRoot(tile.subarray(place.from * digestSizeBytes, place.to * digestSizeBytes), hashing)
   }
   return {
     async compute(compute) {
@@ -54,12 +54,12 @@ const anything = Buffer.alloc(digestSizeBytes)
 const key = ({ level, index }: { readonly level: number; readonly index: number }) => `${level}/${index}`
 
 /** The root over 2^n hashes laid side by side. */
-function perfectRoot(hashes: Uint8Array): Buffer {
+function perfectRoot(hashes: Uint8Array, hashing: TreeHashing): Buffer {
   let row: Buffer[] = Array.from({ length: hashes.length / digestSizeBytes }, (_, i) =>
     Buffer.from(hashes.subarray(i * digestSizeBytes, (i + 1) * digestSizeBytes)),
   )
   while (row.length > 1) {
-    row = Array.from({ length: row.length / 2 }, (_, i) => nodeHash(row[2 * i]!, row[2 * i + 1]!))
+    row = Array.from({ length: row.length / 2 }, (_, i) => hashing.node(row[2 * i]!, row[2 * i + 1]!))
   }
   return row[0]!
 }
