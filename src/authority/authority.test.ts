@@ -463,6 +463,43 @@ describe('traces and settings', () => {
     const { decision, next } = await world.authority.explain({ ...request, at: now })
     assert.deepEqual([said(decision), decision.obligations, next?.kind], ['trace-closed', [], 'ask-head'])
   })
+  it('a trace is carried away only by those who supervise, for a purpose of theirs, with two factors', async () => {
+    const carry = async (
+      person: PersonId,
+      question: Parameters<typeof traceFacts>[0],
+      purpose?: PurposeOfUse,
+      assurance: 1 | 2 = 2,
+    ) =>
+      said(
+        await world.authority.decide({
+          caller: callerOf(person, { assurance }),
+          action: 'export',
+          record: traceFacts(question),
+          ...(purpose && { purpose }),
+          at: now,
+        }),
+      ).split(' ')[0]
+    assert.equal(await carry(inspector, {}, 'SUPERVISE'), 'permit')
+    assert.equal(await carry(inspector, { patient: ownPatient }, 'SUPERVISE'), 'permit')
+    assert.equal(await carry(auditAdmin, {}, 'HOPERAT'), 'permit')
+    assert.equal(await carry(securityAdmin, { person: nurse }, 'HOPERAT'), 'permit')
+    assert.equal(await carry(medicalOfficer, { patient: ownPatient }, 'PATRQT'), 'permit')
+    assert.equal(await carry(medicalOfficer, { patient: ownPatient }, 'HLEGAL'), 'permit')
+    for (const [person, question, purpose, assurance] of [
+      [inspector, {}, 'SUPERVISE', 1],
+      [inspector, {}, 'HRESCH', 2],
+      [auditAdmin, {}, 'HRESCH', 2],
+      [auditAdmin, {}, undefined, 2],
+      [medicalOfficer, {}, 'HLEGAL', 2],
+      [medicalOfficer, { patient: ownPatient }, 'HRESCH', 2],
+      [nurse, { person: nurse }, 'HOPERAT', 2],
+      [physician, { patient: ownPatient }, 'TREAT', 2],
+      [head, { department: cardiology }, 'HOPERAT', 2],
+      [systemAdmin, {}, 'HOPERAT', 2],
+    ] as const) {
+      assert.notEqual(await carry(person, question, purpose, assurance), 'permit', `${person} ${purpose} ${assurance}`)
+    }
+  })
   it('administrators change what is theirs, with two factors', async () => {
     const administer = async (person: PersonId, area: Parameters<typeof settingFacts>[0], assurance: 1 | 2 = 2) =>
       said(
