@@ -112,10 +112,33 @@ create table ledger_succession (
   origin text not null,
   number bigint not null check (number >= 0),
   note text not null,
+  key_id text not null check (key_id ~ '^[0-9a-f]{8}$'),
   sequence bigint not null,
   primary key (origin, number)
 );
 comment on table ledger_succession is 'How one key of a log handed over to the next: a statement signed by both.';
+comment on column ledger_succession.key_id is 'Key id (C2SP signed-note) of the key that reigns from then on, hex.';
 comment on column ledger_succession.sequence is 'The entry that holds the same statement.';
 create trigger ledger_succession_stays before update or delete or truncate on ledger_succession
   for each statement execute function ledger_refuse_change();
+
+-- After a succession no process signs on with the key before it, whatever it has in its memory.
+create function ledger_key_reigns() returns trigger language plpgsql as $$
+declare
+  log text := split_part(new.note, E'\n', 1);
+  reigning text;
+begin
+  select key_id into reigning from ledger_succession where origin = log order by number desc limit 1;
+  if found and not exists (
+    select from regexp_split_to_table(new.note, E'\n') as signature (line)
+    where starts_with(line, '— ' || log || ' ')
+      and encode(substring(decode(split_part(line, ' ', 3), 'base64') for 4), 'hex') = reigning)
+  then
+    raise exception 'this key of % no longer reigns', log using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger ledger_checkpoint_key_reigns before insert on ledger_checkpoint
+  for each row execute function ledger_key_reigns();
+create trigger ledger_guomi_checkpoint_key_reigns before insert on ledger_guomi_checkpoint
+  for each row execute function ledger_key_reigns();

@@ -11,7 +11,9 @@ export type AnchoringFailureCode =
   | 'anchor-unreachable'
   /** A time-stamp does not say what was asked; nothing was stored. */
   | 'timestamp-refused'
-  /** No checkpoint that the policy counts reached the entry in time. */
-  | 'not-witnessed'
+  /** Entries that a checkpoint covers are not in the journal: nothing is stamped over what is left. */
+  | 'ledger-incomplete'
+  /** A key may not be changed now, or not to this one; nothing was signed. */
+  | 'rotation-refused'
 
 export class AnchoringFailure extends Failure<AnchoringFailureCode> {}

@@ -1,3 +1,14 @@
+export {
+  type ArchiveLink,
+  type ArchiveManifest,
+  type ArchiveProblem,
+  type ArchiveVerdict,
+  digestHex,
+  linkDigest,
+  manifestText,
+  readManifest,
+  verifyArchive,
+} from './archive-timestamp.ts'
 export { canonicalJson } from './canonical-json.ts'
 export { type Certificate, readPemCertificates } from './certificate-path.ts'
 export { type Checkpoint, checkpointText, parseCheckpoint } from './checkpoint.ts'

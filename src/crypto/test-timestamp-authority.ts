@@ -29,7 +29,7 @@ export interface TestAuthority {
 
 export type CertificateKind = 'tsa' | 'expired' | 'server' | 'uncritical'
 
-export function makeTestAuthority(name = 'Test'): TestAuthority {
+export function makeTestAuthority(name = 'Test', days = 3650): TestAuthority {
   const folder = mkdtempSync(join(tmpdir(), 'chartward-tsa-'))
   const at = (file: string) => join(folder, file)
   const openssl = (...parameters: string[]) => execFileSync('openssl', parameters, { cwd: folder, stdio: 'pipe' })
@@ -60,7 +60,7 @@ export function makeTestAuthority(name = 'Test'): TestAuthority {
       'openssl.cnf',
     )
     const term =
-      kind === 'expired' ? ['-startdate', '20200101000000Z', '-enddate', '20210101000000Z'] : ['-days', '3650']
+      kind === 'expired' ? ['-startdate', '20200101000000Z', '-enddate', '20210101000000Z'] : ['-days', String(days)]
     const extensions = kind === 'expired' ? 'tsa' : kind
     openssl(
       'ca',
