@@ -22,6 +22,8 @@ export interface WitnessClientOptions {
   readonly policy: WitnessPolicy
   /** The log that the policy speaks of, and others that are shown to the same witnesses. */
   readonly ownLogs: readonly OwnLog[]
+  /** Whether this process shows checkpoints to the witnesses; one that does not can still ask and publish. */
+  readonly submits?: boolean
   readonly submitEveryMs?: number
   readonly timeoutMs?: number
   /** Pause after a witness's first failure; it doubles with each, up to five minutes. */
@@ -82,7 +84,7 @@ export function openWitnessClient(options: WitnessClientOptions): WitnessClient 
   const served = new Map<string, number>()
 
   const rounds =
-    witnesses.length > 0
+    witnesses.length > 0 && options.submits !== false
       ? startRounds({
           name: 'witness client',
           everyMs: options.submitEveryMs ?? 1_000,
