@@ -1,7 +1,13 @@
 import { hash } from 'node:crypto'
-import { type Certificate, type Timestamp, verifyTimestamp, type WitnessPolicy } from '../crypto/index.ts'
+import {
+  type Certificate,
+  type SuiteName,
+  type Timestamp,
+  verifyTimestamp,
+  type WitnessPolicy,
+} from '../crypto/index.ts'
 import type { Findings } from './finding.ts'
-import type { SuiteName } from './package.ts'
+
 import type { SignedCheckpoint } from './signed-checkpoint.ts'
 
 /** What one witness, authority or key vouches for: the tree at these sizes, at these times. */

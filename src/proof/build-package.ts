@@ -3,13 +3,14 @@ import {
   inclusionProof,
   leafHash,
   parseCheckpoint,
+  type SuiteName,
   sha256Hex,
   splitNote,
   suites,
   type TreeHashing,
 } from '../crypto/index.ts'
 import { ProofFailure } from './errors.ts'
-import { type Answer, type ExportPackage, packageFormat, type SuiteName } from './package.ts'
+import { type Answer, type ExportPackage, packageFormat } from './package.ts'
 import { type TileHashes, type TileReader, tileHashes } from './tile-hashes.ts'
 
 /** A tree as seen from outside: the checkpoint that everything is to be proved against, and its tiles. */

@@ -1,4 +1,5 @@
-import type { SuiteName } from './package.ts'
+import type { SuiteName } from '../crypto/index.ts'
+
 import type { TileReader } from './tile-hashes.ts'
 
 /**

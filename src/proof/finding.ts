@@ -1,4 +1,4 @@
-import type { SuiteName } from './package.ts'
+import type { SuiteName } from '../crypto/index.ts'
 
 export const verdictNames = ['integrity', 'order', 'anchoring', 'completeness'] as const
 export type VerdictName = (typeof verdictNames)[number]

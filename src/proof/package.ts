@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { digestSizeBytes } from '../crypto/index.ts'
+import { decodeBase64, digestSizeBytes } from '../crypto/index.ts'
 import { ProofFailure } from './errors.ts'
 
 /**
@@ -8,9 +8,6 @@ import { ProofFailure } from './errors.ts'
  * field is covered by the root of a signed checkpoint, or named as not covered by whoever verifies it.
  */
 export const packageFormat = 'chartward-export/1'
-
-export const suiteNames = ['international', 'guomi'] as const
-export type SuiteName = (typeof suiteNames)[number]
 
 const sequence = z.number().int().nonnegative()
 const base64 = z.base64()
@@ -36,7 +33,7 @@ const withheldEntry = z.strictObject({
 })
 
 const anchoredNote = {
-  suite: z.enum(suiteNames),
+  suite: z.enum(['international', 'guomi']),
   /** A checkpoint as a signed note, with every signature and cosignature line it has. */
   note: z.string(),
   /** RFC 3161 tokens over the checkpoint, DER. */
@@ -95,6 +92,5 @@ export function parsePackage(text: string): ExportPackage {
 }
 
 function isHash(text: string): boolean {
-  const bytes = Buffer.from(text, 'base64')
-  return bytes.length === digestSizeBytes && bytes.toString('base64') === text
+  return decodeBase64(text)?.length === digestSizeBytes
 }

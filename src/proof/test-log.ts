@@ -61,6 +61,7 @@ export async function growLog(
     bodies,
     leaves,
     root,
+    rangeOf: range,
     note,
     tile,
     /** The log as the files that C2SP tlog-tiles lays out. */

@@ -1,8 +1,7 @@
 import { createHash, hash } from 'node:crypto'
-import { digestSizeBytes, tileWidth } from '../crypto/index.ts'
+import { digestSizeBytes, type SuiteName, tileWidth } from '../crypto/index.ts'
 import type { Bundle } from './bundle.ts'
 import { freeFrom, type LaneCompression, lanesAreSupported, openLanes, stateAt } from './hash-lanes.ts'
-import type { SuiteName } from './package.ts'
 
 /** Hashes a tile's worth at a time, by RFC 6962 §2.1 over the digest of one suite. */
 export interface TileHasher {

@@ -1,8 +1,8 @@
-import { tileWidth } from '../crypto/index.ts'
+import { type SuiteName, tileWidth } from '../crypto/index.ts'
 import { entryIn, openBundle } from './bundle.ts'
 import { type EntryFacts, flag, readFacts } from './entry-facts.ts'
 import { entryReader } from './entry-reader.ts'
-import type { SuiteName } from './package.ts'
+
 import { openTileHasher, type TileHasher } from './tile-hasher.ts'
 
 /** One tile's worth of entries, to be hashed and read. Plain data: it crosses to another thread. */

@@ -1,10 +1,3 @@
-import { parentPort } from 'node:worker_threads'
-import { type TileJob, tileWork } from './tile-work.ts'
-
-/** The other side of a crew: takes tiles as they come and answers in the same order. */
-export function workInThread(): void {
-  const work = tileWork()
-  parentPort?.on('message', (job: TileJob) => parentPort?.postMessage(work(job)))
-}
+import { workInThread } from './tile-thread.ts'
 
 workInThread()

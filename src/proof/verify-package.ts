@@ -1,4 +1,4 @@
-import { sha256Hex, suites, verifyConsistency, verifyInclusion } from '../crypto/index.ts'
+import { type SuiteName, sha256Hex, suites, verifyConsistency, verifyInclusion } from '../crypto/index.ts'
 import { type Entry, LedgerFailure, parseEntry } from '../ledger/index.ts'
 import { type AnchoringCheck, anchoringCheck } from './anchoring-check.ts'
 import { openFindings } from './finding.ts'
@@ -10,7 +10,6 @@ import {
   type ExportPackage,
   type OpenedEntry,
   parsePackage,
-  type SuiteName,
   type WithheldEntry,
 } from './package.ts'
 import { readSignedCheckpoint, type SignedCheckpoint } from './signed-checkpoint.ts'

@@ -1,0 +1,8 @@
+import { parentPort } from 'node:worker_threads'
+import { type TileJob, tileWork } from './tile-work.ts'
+
+/** The other side of a crew, in a thread: takes tiles as they come and answers in the same order. */
+export function workInThread(): void {
+  const work = tileWork()
+  parentPort?.on('message', (job: TileJob) => parentPort?.postMessage(work(job)))
+}
