@@ -15,5 +15,7 @@ export type AnchoringFailureCode =
   | 'ledger-incomplete'
   /** A key may not be changed now, or not to this one; nothing was signed. */
   | 'rotation-refused'
+  /** The configured key is not the one that reigns over the log: a succession was made since. */
+  | 'key-does-not-reign'
 
 export class AnchoringFailure extends Failure<AnchoringFailureCode> {}

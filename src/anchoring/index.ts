@@ -11,6 +11,6 @@ export { type Anchoring, type AnchoringOptions, openAnchoring } from './open-anc
 export { openWitness, type RunningWitness, type WitnessOptions } from './open-witness.ts'
 export { type OwnLog, ownLog } from './own-log.ts'
 export { type Reanchored, readArchive } from './reanchor.ts'
-export { type KeyRotation, reignsOf, rotateKey, successionsOf } from './rotate-key.ts'
+export { type KeyRotation, reignsOf, requireReigning, rotateKey, successionsOf } from './rotate-key.ts'
 export { allTimestamps, type StoredTimestamp } from './timestamp-store.ts'
 export type { AwaitedWitness, WitnessLag } from './witness-client.ts'

@@ -16,7 +16,7 @@ import { openTestDatabase } from '../kernel/test-database.ts'
 import { guomiOrigin, type Ledger, openLedger, parseEntry } from '../ledger/index.ts'
 import { integrateOnce } from '../ledger/integrate.ts'
 import { ownLog } from './own-log.ts'
-import { rotateKey, successionsOf } from './rotate-key.ts'
+import { requireReigning, rotateKey, successionsOf } from './rotate-key.ts'
 
 const origin = 'chartward.local/ledger'
 const newKey = () => noteSigner(origin, international.generatePrivateKey())
@@ -110,6 +110,13 @@ test('the 国密 log hands over by itself, and the other log does not mind', asy
   const size = await grow(third, guomiSecond)
   assert.ok(await logOf('guomi', guomiSecond).at(size))
   assert.ok(await logOf('international', third).at(size))
+})
+
+test('a program that starts with a key that has handed over is told so', async () => {
+  const notes = await successionsOf(at.database, origin)
+  requireReigning(notes, third)
+  requireReigning([], first)
+  assert.throws(() => requireReigning(notes, second), { code: 'key-does-not-reign' })
 })
 
 test('a key that does not reign, one that has reigned, and one of another log are refused, and nothing changes', async () => {

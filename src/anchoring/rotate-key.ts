@@ -66,6 +66,16 @@ export function reignsOf(origin: string, notes: readonly string[]): readonly Key
   return notes.length === 0 ? [] : followSuccessions(origin, firstKeyOf(notes), notes)
 }
 
+/** @throws {AnchoringFailure} `key-does-not-reign` for a signer whose checkpoints the database would refuse. */
+export function requireReigning(notes: readonly string[], signer: NoteSigner): void {
+  const reigning = reignsOf(signer.name, notes).at(-1)
+  if (reigning === undefined || reigning.verifierKey === signer.verifierKey) return
+  throw new AnchoringFailure(
+    'key-does-not-reign',
+    `the key that is configured for ${signer.name} handed over; ${reigning.verifierKey} reigns now`,
+  )
+}
+
 function firstKeyOf(notes: readonly string[]): string {
   const [, first] = /^from (\S+)$/m.exec(notes[0]!) ?? []
   if (first === undefined) throw refused('a statement of succession that is kept here is not one')
