@@ -69,6 +69,8 @@ function asValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asValue(inner)]))
 }
 
+const exporters: readonly string[] = ['discipline-inspector', 'audit-admin', 'security-admin', 'medical-affairs']
+
 /** Biased towards what rules are about: few patients and departments, often the right role for the purpose. */
 export function randomUse(random: () => number): RandomUse {
   const chance = (probability: number): boolean => random() < probability
@@ -87,13 +89,15 @@ export function randomUse(random: () => number): RandomUse {
     'record-room': pick(['PATRQT', 'HOPERAT']),
     'medical-affairs': pick(['HOPERAT', 'HLEGAL']),
     'discipline-inspector': 'SUPERVISE',
+    'audit-admin': 'HLEGAL',
+    'security-admin': 'HOPERAT',
   }
   const action =
     held.includes('department-head') && chance(0.5)
       ? 'read-trace'
       : pick([...actions, 'view', 'view', 'list', 'create', 'update'] as const)
   const usualCategory = usualCategories[held[0]!]
-  const category =
+  const likelyCategory =
     action === 'read-trace'
       ? pick(['trace', 'trace', 'note'])
       : action === 'administer'
@@ -101,6 +105,7 @@ export function randomUse(random: () => number): RandomUse {
         : chance(0.05)
           ? pick(['directory', 'definition', 'schedule'])
           : pick(usualCategory && chance(0.7) ? usualCategory : recordCategories)
+  const category = action === 'export' && exporters.includes(held[0]!) ? 'trace' : likelyCategory
   const patient = pick(patients)
   return {
     roles: held,
