@@ -24,6 +24,15 @@ export function checkEvent(event: ForeignEvent): ReadEvent {
     })
   }
   for (const [field, values] of namesIn(event)) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+    if (values.some((value) => value !== undefined && /[\u0000-\u001f\u007f]/.test(value))) {
+      issues.push({
+        field,
+        rule: 'control-character',
+        zh: '编号或名称含有控制字符',
+        en: 'an id or name holds a control character',
+      })
+    }
     const tooLong = values.some((value) => value !== undefined && value.length > maxNameLength)
     if (!tooLong) continue
     issues.push({

@@ -23,7 +23,7 @@ export interface Reception {
 export function foreignDrafts(event: ForeignEvent, reception: Reception): readonly EntryDraft[] {
   const { source } = reception
   const [record, ...records] = event.records
-  const action = actionOf(event)
+  const action = event.doing ?? actionOf(event)
   const actor = actorOf(event, source)
   const common: EntryDraft = {
     kind: 'foreign',

@@ -1,4 +1,4 @@
-import type { InputIssue, PurposeOfUse } from '../kernel/index.ts'
+import type { Action, InputIssue, PurposeOfUse } from '../kernel/index.ts'
 import type { Outcome } from '../ledger/index.ts'
 import type { AuditAction } from './audit-event.ts'
 
@@ -28,6 +28,8 @@ export interface ForeignEvent {
   readonly address?: string
   readonly patients: readonly string[]
   readonly records: readonly { readonly type: string; readonly id: string }[]
+  /** In our words, where the source's own words were mapped to them. */
+  readonly doing?: Action
   /** True when what was asked is a search. */
   readonly isQuery: boolean
   readonly site?: string
