@@ -169,7 +169,24 @@ test('an entry comes with a proof that the signed checkpoint covers', async () =
   assert.ok((await ask(undefined, '/ledger/checkpoint')).text.startsWith(proved.proof.checkpoint.split('\n')[0]))
 })
 
+test('the same entries stand in a log over SM3, signed with SM2 at the same size', async () => {
+  const newest = async (path: string) => (await ask(undefined, path)).text.split('\n')
+  const [first, second] = await until(async () => {
+    const both = [await newest('/ledger/checkpoint'), await newest('/ledger/sm3/checkpoint')] as const
+    return both[0][1] === both[1][1] ? both : undefined
+  })
+  assert.equal(second[0], `${first[0]}/sm3`)
+  assert.notEqual(second[2], first[2])
+  assert.equal((await ask(undefined, '/ledger/sm3/tile/0/000.p/1')).status, 200)
+  assert.notEqual(
+    (await ask(undefined, '/ledger/sm3/tile/0/000.p/1')).text,
+    (await ask(undefined, '/ledger/tile/0/000.p/1')).text,
+  )
+  assert.equal((await ask(undefined, '/ledger/sm3/tile/0/000.p/01')).status, 404)
+})
+
 test('bundles of entries, which hold personal data, are not served', async () => {
+  assert.equal((await ask(undefined, '/ledger/sm3/tile/entries/000.p/1')).status, 404)
   assert.equal((await ask(undefined, '/ledger/tile/entries/000')).status, 404)
   assert.equal((await ask(undefined, '/ledger/tile/entries/000.p/1')).status, 404)
 })

@@ -69,9 +69,12 @@ async function fillWithDemonstration(rooms: Rooms, { progress = silentProgress }
 
 /** What goes on beside the requests: trace and tree follow the journal, and care follows an upstream. */
 function startWorkers(rooms: Rooms, closing: Closing): LedgerWorkers {
-  const { origin, signer, log, clock, ledger, configuration } = rooms
+  const { origin, signer, guomiSigner, formerVerifiers, log, clock, ledger, configuration } = rooms
   const { database } = rooms.ground
-  const workers = startLedgerWorkers({ database, origin, signer, log, clock })
+  const workers = startLedgerWorkers({
+    ...{ database, origin, signer, formerVerifiers, log, clock },
+    ...(guomiSigner && { guomiSigner }),
+  })
   closing.add(() => workers.close())
   const ends = startTellingEndedTerms({ database, ledger, clock, log, settings: defaultSettings })
   closing.add(() => ends.close())

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import type { AccessDesk } from './access/index.ts'
 import { type Authority, openAuthority } from './authority/index.ts'
 import {
@@ -13,7 +12,7 @@ import {
   tellGap,
 } from './completeness/index.ts'
 import { type Continuity, describePlan, openContinuity, readContinuityPlan, strictPlan } from './continuity/index.ts'
-import { type NoteSigner, noteSigner, openKeyFile } from './crypto/index.ts'
+import type { NoteSigner, NoteVerifier } from './crypto/index.ts'
 import { type Directory, openDirectory } from './directory/index.ts'
 import { type Identity, openIdentity, readIdentityConfiguration } from './identity/index.ts'
 import { judgeAgain } from './judge-again.ts'
@@ -30,6 +29,7 @@ import {
   version,
 } from './kernel/index.ts'
 import { type Ledger, openLedger, openTrace, openTree, type Trace, type Tree } from './ledger/index.ts'
+import { openNoteSigners } from './note-signers.ts'
 import { accountable, openRecordStore, openUpstreamStore, type RecordStore } from './records/index.ts'
 
 /** Progress of a start, in words of both languages. */
@@ -54,7 +54,12 @@ export interface Rooms extends AccessDesk {
   readonly ledger: Ledger
   readonly trace: Trace
   readonly tree: Tree
+  /** Over SM3; its newest checkpoint may be old where its key is `none`. */
+  readonly guomiTree: Tree
   readonly signer: NoteSigner
+  readonly guomiSigner?: NoteSigner
+  /** Keys of either log that have handed over. */
+  readonly formerVerifiers: readonly NoteVerifier[]
   /** First line of the ledger's checkpoints. */
   readonly origin: string
   readonly directory: Directory
@@ -133,7 +138,9 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
     if (options.serves) continuity.start((permit, at) => judgeAgain(permit, at, { authority, records: store }))
 
     const origin = originOf(configuration)
-    const signer = noteSigner(origin, await openKeyFile(join(configuration.dataDir, 'keys', 'ledger.pem')))
+    const signers = await openNoteSigners(configuration, origin, database)
+    closing.add(() => signers.close())
+    const { signer, guomiSigner, formerVerifiers } = signers
     return {
       configuration,
       log,
@@ -150,9 +157,12 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
       continuity,
       origin,
       signer,
+      ...(guomiSigner && { guomiSigner }),
+      formerVerifiers,
       close: () => closing.run(),
       trace: openTrace({ database }),
       tree: openTree({ database }),
+      guomiTree: openTree({ database, suite: 'guomi' }),
     }
   } catch (error) {
     await closing.run().catch(() => {})

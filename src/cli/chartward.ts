@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { Failure, version } from '../kernel/index.ts'
+import { Failure, InvalidInput, version } from '../kernel/index.ts'
 import { codeCommand } from './code.ts'
 import { demoCommand } from './demo.ts'
 import { environmentCommand } from './environment.ts'
@@ -42,6 +42,10 @@ try {
 } catch (error) {
   if (!(error instanceof Failure)) throw error
   // A failure is told, not traced: what is wrong and, where one exists, the code to look up.
-  console.error(`\n${error.message}  [${error.code}]`)
+  const lines =
+    error instanceof InvalidInput
+      ? error.issues.map(({ field, zh, en }) => `${field}: ${say(zh, en)}`)
+      : [error.message]
+  console.error(`\n${lines.join('\n')}  [${error.code}]`)
   process.exit(1)
 }

@@ -15,6 +15,7 @@ import { openDoor } from './fhir/door.ts'
 import { registerFhirRoutes } from './fhir/routes.ts'
 import { identifier, registerIdentityRoutes } from './identity/index.ts'
 import { registerOpenApi, type StandardSurface } from './openapi.ts'
+import { checkpointReadiness, registerLedgerFigures } from './operations/ledger-figures.ts'
 import type { Metrics } from './operations/metrics.ts'
 import { registerOperations } from './operations/routes.ts'
 import { registerTileRoutes } from './tiles/routes.ts'
@@ -67,21 +68,16 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
     ...peopleRoutes(rooms),
   ]
   registerApiRoutes(app, routes, identify)
-  registerTileRoutes(app, rooms.tree)
+  registerTileRoutes(app, '/ledger', rooms.tree)
+  registerTileRoutes(app, '/ledger/sm3', rooms.guomiTree)
 
   const { database } = rooms.ground
   registerOperations(app, metrics, [
     { name: 'database', check: async () => void (await database.query('select 1')) },
     { name: 'ledger', check: async () => void (await rooms.ledger.size()) },
+    checkpointReadiness(workers),
   ])
-  metrics.gauge('chartward_ledger_entries', 'Entries in the ledger', () => rooms.ledger.size())
-  metrics.gauge('chartward_ledger_unprojected_entries', 'Entries the trace has not taken in yet', () =>
-    behind(workers.state().projection),
-  )
-  metrics.gauge('chartward_ledger_uncovered_entries', 'Entries no checkpoint covers yet', () =>
-    behind(workers.state().integration),
-  )
-  metrics.gauge('chartward_authority_epoch', 'The clock of authority', () => rooms.ledger.currentEpoch())
+  registerLedgerFigures(metrics, rooms.ledger, workers)
 
   await registerOpenApi(app, routes, surfaces)
   return { close: () => validator.close() }
@@ -91,8 +87,6 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
 async function peopleToTry(dataDir: string) {
   return (await readDemoPeople(dataDir)).map(({ username, name, role }) => ({ username, name, role }))
 }
-
-const behind = ({ done, size }: { readonly done: number; readonly size: number }): number => Math.max(0, size - done)
 
 const surfaces: readonly StandardSurface[] = [
   ...[
@@ -127,6 +121,18 @@ const surfaces: readonly StandardSurface[] = [
   { method: 'GET', path: '/.well-known/smart-configuration', tag: 'SMART Backend Services', summary: 'Metadata' },
   { method: 'GET', path: '/ledger/checkpoint', tag: 'Ledger (C2SP tlog-tiles)', summary: 'Newest signed checkpoint' },
   { method: 'GET', path: '/ledger/tile/{level}/{index}', tag: 'Ledger (C2SP tlog-tiles)', summary: 'Tile of hashes' },
+  {
+    method: 'GET',
+    path: '/ledger/sm3/checkpoint',
+    tag: 'Ledger (C2SP tlog-tiles)',
+    summary: 'Newest checkpoint over SM3, signed with SM2',
+  },
+  {
+    method: 'GET',
+    path: '/ledger/sm3/tile/{level}/{index}',
+    tag: 'Ledger (C2SP tlog-tiles)',
+    summary: 'Tile of SM3 hashes',
+  },
   { method: 'GET', path: '/healthz', tag: 'Operations', summary: 'The process lives' },
   { method: 'GET', path: '/readyz', tag: 'Operations', summary: 'Each part it needs answers' },
   { method: 'GET', path: '/metrics', tag: 'Operations', summary: 'Prometheus' },

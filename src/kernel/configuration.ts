@@ -43,6 +43,14 @@ const environmentSchema = z.object({
     .max(1440)
     .default(60)
     .describe('how often each process states in the ledger what it has counted'),
+  LEDGER_KEY: z
+    .string()
+    .optional()
+    .describe('the key that signs checkpoints: file:…, pkcs11:… or https://…#public-key=… (docs/keys.md); else a file'),
+  LEDGER_GM_KEY: z
+    .string()
+    .optional()
+    .describe('the SM2 key of the log over SM3: file:… or https://…#public-key=…; none, no such log; else a file'),
   ALLOW_EMBEDDED_DATABASE: z.stringbool().default(false).describe('let `chartward serve` use the embedded database'),
 })
 
@@ -57,6 +65,9 @@ export interface Configuration {
   readonly logLevel: string
   readonly demoPatients: number
   readonly allowEmbeddedDatabase: boolean
+  /** Addresses of keys (`crypto/key-address.ts`). */
+  readonly ledgerKey: string | undefined
+  readonly ledgerGuomiKey: string | undefined
   readonly continuity: string | undefined
   readonly heartbeatMinutes: number
 }
@@ -87,6 +98,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     logLevel: value.LOG_LEVEL,
     demoPatients: value.DEMO_PATIENTS,
     allowEmbeddedDatabase: value.ALLOW_EMBEDDED_DATABASE,
+    ledgerKey: value.LEDGER_KEY,
+    ledgerGuomiKey: value.LEDGER_GM_KEY,
     continuity: value.CONTINUITY,
     heartbeatMinutes: value.HEARTBEAT_MINUTES,
   }

@@ -27,7 +27,7 @@ export async function hashedLeaves(
   const sm3 = Buffer.alloc(sha256.length)
   let at = 0
   for (let start = from; start < to; start += chunk) {
-    const rows = await tx.query<{ body: string }>({ name: 'ledger_bodies', text: bodies }, [
+    const rows = await tx.query<{ body: string }>({ name: 'ledger_bodies_to_hash', text: bodies }, [
       start,
       Math.min(to, start + chunk),
     ])

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { international, noteSigner, parseVerifierKey } from '../crypto/index.ts'
+import { CryptoFailure, guomi, international, noteSigner, parseVerifierKey } from '../crypto/index.ts'
 import { openTestDatabase } from '../kernel/test-database.ts'
-import { type EntryDraft, type Ledger, openLedger, openTree, startLedgerWorkers, verifyLedger } from './index.ts'
+import {
+  type EntryDraft,
+  guomiOrigin,
+  type Ledger,
+  openLedger,
+  openTree,
+  startLedgerWorkers,
+  verifyLedger,
+} from './index.ts'
 import { stretchSize } from './trace-block.ts'
 
 let at: Awaited<ReturnType<typeof openTestDatabase>>
@@ -53,5 +61,43 @@ test('a worker that fails says so in its state, and goes on when it can again', 
   const whole = Math.floor((await ledger.size()) / stretchSize) * stretchSize
   await until(() => workers.state().projection.done === whole && workers.state().projection.failure === undefined)
   assert.equal(workers.state().projection.failure, undefined)
+  await workers.close()
+})
+
+test('while a key is away entries go on, the state says so, and both trees are signed once it is back', async () => {
+  const second = noteSigner(guomiOrigin(origin), guomi.generatePrivateKey(), guomi)
+  let keyIsThere = false
+  const workers = startLedgerWorkers({
+    database: at.database,
+    origin,
+    signer,
+    guomiSigner: {
+      ...second,
+      sign(text) {
+        if (keyIsThere) return second.sign(text)
+        return Promise.reject(new CryptoFailure('key-unavailable', 'the module is away'))
+      },
+    },
+    projectEveryMs: 5,
+    checkpointEveryMs: 10,
+  })
+  const before = await openTree({ database: at.database }).checkpoint()
+  await ledger.record([system])
+  await until(() => workers.state().catchUp!.failure === 'key-unavailable')
+  await ledger.record([system])
+  assert.equal(await openTree({ database: at.database, suite: 'guomi' }).checkpoint(), undefined)
+  keyIsThere = true
+  const size = await ledger.size()
+  await until(() => workers.state().catchUp!.done === size && workers.state().integration.done === size)
+  assert.equal(workers.state().catchUp!.failure, undefined)
+  assert.equal((await openTree({ database: at.database, suite: 'guomi' }).checkpoint())!.size, size)
+
+  keyIsThere = false
+  await ledger.record([system])
+  await until(() => workers.state().integration.failure === 'key-unavailable')
+  assert.equal((await openTree({ database: at.database }).checkpoint())!.size, size)
+  assert.ok(size > before!.size)
+  keyIsThere = true
+  await until(() => workers.state().integration.done === size + 1)
   await workers.close()
 })

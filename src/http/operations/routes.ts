@@ -3,11 +3,16 @@ import type { Metrics } from './metrics.ts'
 
 export interface Readiness {
   readonly name: string
+  /** Told, but the service goes on without it. */
+  readonly isOptional?: true
   /** Resolves when this part can do its work; rejects with the reason. */
   check(): Promise<void>
 }
 
-/** `/healthz`: the process lives. `/readyz`: each part it needs answers. `/metrics`: figures for Prometheus. */
+/**
+ * `/healthz`: the process lives. `/readyz`: each part it needs answers; one it can do without may be `delayed`.
+ * `/metrics`: figures for Prometheus.
+ */
 export function registerOperations(app: FastifyInstance, metrics: Metrics, parts: readonly Readiness[]): void {
   app.get('/healthz', async () => ({ status: 'ok' }))
 
@@ -18,11 +23,11 @@ export function registerOperations(app: FastifyInstance, metrics: Metrics, parts
           await part.check()
           return [part.name, 'ok'] as const
         } catch {
-          return [part.name, 'unavailable'] as const
+          return [part.name, part.isOptional ? 'delayed' : 'unavailable'] as const
         }
       }),
     )
-    const ready = results.every(([, state]) => state === 'ok')
+    const ready = results.every(([, state]) => state !== 'unavailable')
     return reply
       .code(ready ? 200 : 503)
       .send({ status: ready ? 'ok' : 'unavailable', parts: Object.fromEntries(results) })

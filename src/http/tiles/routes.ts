@@ -2,18 +2,21 @@ import type { FastifyInstance } from 'fastify'
 import { parseTilePath, tilePath } from '../../crypto/index.ts'
 import type { Tree } from '../../ledger/index.ts'
 
+/** The log over SHA-256 and the one over SM3. */
+export type LogPrefix = '/ledger' | '/ledger/sm3'
+
 /**
- * The ledger as C2SP tlog-tiles under `/ledger`: the newest checkpoint and the tiles of hashes, for whoever wants to
- * check it. Only hashes go out: bundles of entries hold personal data and are not served here.
+ * A log of the ledger as C2SP tlog-tiles under `prefix`: the newest checkpoint and the tiles of hashes, for whoever
+ * wants to check it. Only hashes go out: bundles of entries hold personal data and are not served here.
  */
-export function registerTileRoutes(app: FastifyInstance, tree: Tree): void {
-  app.get('/ledger/checkpoint', async (_request, reply) => {
+export function registerTileRoutes(app: FastifyInstance, prefix: LogPrefix, tree: Tree): void {
+  app.get(`${prefix}/checkpoint`, async (_request, reply) => {
     const checkpoint = await tree.checkpoint()
     if (!checkpoint) return nothing()
     return reply.type('text/plain; charset=utf-8').header('Cache-Control', 'no-cache').send(checkpoint.note)
   })
 
-  app.get<{ Params: { '*': string } }>('/ledger/tile/*', async (request, reply) => {
+  app.get<{ Params: { '*': string } }>(`${prefix}/tile/*`, async (request, reply) => {
     const path = `tile/${request.params['*']}`
     const address = parseTilePath(path)
     if (!address || address.level === 'entries' || tilePath(address) !== path) return nothing()
