@@ -16,6 +16,8 @@ export interface CosignatureStore {
   /** Raises the newest checkpoint that the policy counts. */
   raiseWitnessed(origin: string, size: number, atMs: number): Promise<void>
   witnessed(origin: string): Promise<{ readonly size: number; readonly atMs: number } | undefined>
+  /** Of cosignatures older than a day one checkpoint an hour is kept: what the others held, it holds too. */
+  thin(origin: string): Promise<void>
   standing(origin: string): Promise<readonly WitnessStanding[]>
 }
 
@@ -78,6 +80,15 @@ export function openCosignatureStore(database: Database): CosignatureStore {
         [origin],
       )
       return row && { size: row.size, atMs: row.witnessed_at.getTime() }
+    },
+    async thin(origin) {
+      await database.query(
+        `delete from ledger_cosignature c where c.origin = $1 and c.cosigned_at < now() - interval '1 day'
+         and c.size not in (
+           select max(k.size) from ledger_cosignature k where k.origin = $1
+           group by k.witness, date_trunc('hour', k.cosigned_at))`,
+        [origin],
+      )
     },
     async standing(origin) {
       const rows = await database.query<{

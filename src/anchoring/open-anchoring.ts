@@ -32,6 +32,7 @@ export interface Anchoring {
   published(suite?: SuiteName): Promise<PublishedCheckpoint | undefined>
   /** A checkpoint with every cosignature there is for it. */
   cosigned(checkpoint: PublishedCheckpoint, suite?: SuiteName): Promise<PublishedCheckpoint>
+  readonly asksWitnesses: boolean
   awaitWitnessed(sequence: number, timeoutMs: number): Promise<AwaitedWitness>
   lag(): Promise<WitnessLag>
   standing(): Promise<readonly WitnessStanding[]>
@@ -72,6 +73,7 @@ export function openAnchoring(options: AnchoringOptions): Anchoring {
       const chosen = logOf(suite)
       return chosen ? await witnesses.cosigned(checkpoint, chosen) : checkpoint
     },
+    asksWitnesses: witnesses.asksWitnesses,
     awaitWitnessed: (sequence, timeoutMs) => witnesses.awaitWitnessed(sequence, timeoutMs),
     lag: () => witnesses.lag(),
     standing: () => witnesses.standing(),

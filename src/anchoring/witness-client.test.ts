@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import {
   checkpointText,
+  cosigner,
   emptyFrontier,
   international,
   leafHash,
@@ -23,6 +26,7 @@ import { type Database, silentLog, systemClock } from '../kernel/index.ts'
 import { openTestDatabase } from '../kernel/test-database.ts'
 import { type Ledger, openLedger } from '../ledger/index.ts'
 import { integrateOnce } from '../ledger/integrate.ts'
+import { openCosignatureStore } from './cosignature-store.ts'
 import { ownLog } from './own-log.ts'
 import { openWitnessClient, type WitnessClient, type WitnessClientOptions } from './witness-client.ts'
 
@@ -185,6 +189,41 @@ test('a witness that dies between storing and answering is brought along when it
     await new Promise((next) => setTimeout(next, 20))
   }
   assert.deepEqual(await contradictions(), [])
+})
+
+test('a witness that holds another root at our size and says so by 409, as the older text has it, is a fork too', async () => {
+  const size = await append(1)
+  const elder = createServer((_request, response) => {
+    response.writeHead(409, { 'Content-Type': 'text/x.tlog.size' })
+    response.end(`${size}\n`)
+  })
+  await new Promise<void>((done) => {
+    elder.listen(0, '127.0.0.1', done)
+  })
+  const { verifierKey } = cosigner('elder.example/w', international.generatePrivateKey())
+  const url = `http://127.0.0.1:${(elder.address() as AddressInfo).port}`
+  const client = startClient({ policy: parseWitnessPolicy(`witness elder ${verifierKey} ${url}\nquorum elder`) })
+  await until(async () => (await contradictions()).length === 1)
+  await client.close()
+  const [found] = await contradictions()
+  assert.deepEqual([found!.problem, found!.witness, found!.confirmed], ['fork', 'elder.example/w', false])
+  await new Promise((done) => void elder.close(done))
+  await asSuperuser(at.database, async (query) => void (await query('delete from ledger_contradiction')))
+})
+
+test('of old cosignatures one checkpoint an hour is kept', async () => {
+  await at.database.query(
+    `insert into ledger_cosignature select 'old.example', n, 'w', 1, 'line', '2026-01-01T08:00:00Z'::timestamptz + n * interval '10 minutes'
+     from generate_series(1, 30) n`,
+  )
+  await openCosignatureStore(at.database).thin('old.example')
+  const kept = await at.database.query<{ size: number }>(
+    `select size from ledger_cosignature where origin = 'old.example' order by size`,
+  )
+  assert.deepEqual(
+    kept.map((row) => row.size),
+    [5, 11, 17, 23, 29, 30],
+  )
 })
 
 test('what a policy without witnesses means for who waits', async () => {

@@ -42,6 +42,8 @@ export interface WitnessLag {
 }
 
 export interface WitnessClient {
+  /** Whether the policy asks for any. */
+  readonly asksWitnesses: boolean
   /** What is served at `/ledger/checkpoint`; see {@link openWitnessClient}. */
   published(ownLog?: OwnLog): Promise<PublishedCheckpoint | undefined>
   /** A checkpoint with every cosignature there is for it. */
@@ -64,6 +66,7 @@ export type AwaitedWitness =
 
 const clientLock = 0x43_57_57_49
 const longestBackoffMs = 300_000
+const thinEveryMs = 3_600_000
 
 /**
  * Shows each checkpoint to the witnesses of the policy, off the append path. Of any number of processes one submits at a
@@ -83,15 +86,24 @@ export function openWitnessClient(options: WitnessClientOptions): WitnessClient 
   const backoffs = new Map<string, { untilMs: number; pauseMs: number }>()
   const served = new Map<string, number>()
 
+  let thinAt = 0
+
   const rounds =
     witnesses.length > 0 && options.submits !== false
       ? startRounds({
           name: 'witness client',
           everyMs: options.submitEveryMs ?? 1_000,
           log,
-          round: () => inTurn(database, async () => void (await Promise.all(ownLogs.map(submitNewest)))),
+          round: () => inTurn(database, submitAll),
         })
       : undefined
+
+  async function submitAll(): Promise<void> {
+    await Promise.all(ownLogs.map(submitNewest))
+    if (performance.now() < thinAt) return
+    thinAt = performance.now() + thinEveryMs
+    for (const { origin } of ownLogs) await store.thin(origin)
+  }
 
   async function submitNewest(ownLog: OwnLog): Promise<void> {
     const newest = await ownLog.newest()
@@ -169,6 +181,7 @@ export function openWitnessClient(options: WitnessClientOptions): WitnessClient 
   }
 
   return {
+    asksWitnesses,
     published,
     cosigned,
     lag,

@@ -40,8 +40,11 @@ export async function bringWitness(
     await store.keep(ownLog.origin, checkpoint.size, answer.cosignature)
     return true
   }
-  if (answer.outcome === 'inconsistent')
+  // A witness of the older text answers 409 also where it holds another root at the very size it names.
+  const standsThereOtherwise = answer.outcome === 'elsewhere' && answer.size === oldSize
+  if (answer.outcome === 'inconsistent' || standsThereOtherwise) {
     await contradicted('fork', witness, { own: checkpoint, witnessSize: oldSize }, parts)
+  }
   await store.note(ownLog.origin, witness.verifier, { size: oldSize, failure: failureOf(answer) })
   return false
 }
