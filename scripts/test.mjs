@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { migrate, openDatabase, startEmbeddedPostgres } from '../src/kernel/index.ts'
 
 const words = process.argv.slice(2)
-const files = globSync('{src,bench,scripts}/**/*.test.ts', { exclude: ['**/node_modules/**'] })
+const files = globSync('{src,bench,scripts,trials}/**/*.test.ts', { exclude: ['**/node_modules/**'] })
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .sort()
 if (files.length === 0) {
