@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { type Der, derChildren, derFields, derTag, objectIdOf, readDer } from './der.ts'
 import { CryptoFailure } from './errors.ts'
+import { sm2 } from './sm2.ts'
 
 /** A certificate and what Node does not tell of it. */
 export interface Certificate {
@@ -70,7 +71,19 @@ const longestPath = 6
 
 function issued(issuer: Certificate, subject: Certificate): boolean {
   if (!issuer.x509.ca || !subject.x509.checkIssued(issuer.x509)) return false
-  return subject.x509.verify(issuer.x509.publicKey)
+  return hasSm2Signature(subject) ? isSignedBySm2(subject, issuer) : subject.x509.verify(issuer.x509.publicKey)
+}
+
+const sm2WithSm3 = '1.2.156.10197.1.501'
+
+function hasSm2Signature({ x509 }: Certificate): boolean {
+  return objectIdOf(derChildren(derChildren(readDer(x509.raw))[1]!)[0]!) === sm2WithSm3
+}
+
+/** OpenSSL takes an empty distinguishing id for certificates; GM/T 0009 and every Chinese authority the default one. */
+function isSignedBySm2(subject: Certificate, issuer: Certificate): boolean {
+  const [toBeSigned, , signature] = derChildren(readDer(subject.x509.raw))
+  return sm2.verify(toBeSigned!.whole, issuer.x509.publicKey, signature!.content.subarray(1))
 }
 
 const same = (a: Certificate, b: Certificate) => a.x509.raw.equals(b.x509.raw)

@@ -2,6 +2,7 @@ import { constants, type KeyObject, verify as verifySignature } from 'node:crypt
 import { type Certificate, readCertificate } from './certificate-path.ts'
 import { contextTag, type Der, derChildren, derFields, derTag, integerOf, objectIdOf, readDer } from './der.ts'
 import { CryptoFailure } from './errors.ts'
+import { sm2 } from './sm2.ts'
 
 /** A CMS SignedData (RFC 5652 §5) with its one signer, as time-stamp tokens are made (RFC 3161 §2.4.2). */
 export interface SignedData {
@@ -123,6 +124,8 @@ const signatureDigests: Readonly<Record<string, string>> = {
 const rsaEncryption = '1.2.840.113549.1.1.1'
 const rsaPss = '1.2.840.113549.1.1.10'
 const ed25519 = '1.3.101.112'
+/** SM2 with SM3 (GM/T 0006), under either of the names that tokens give it. */
+const sm2Signatures: readonly string[] = ['1.2.156.10197.1.501', '1.2.156.10197.1.301.1']
 
 function isRight(claim: {
   readonly message: Buffer
@@ -136,6 +139,7 @@ function isRight(claim: {
   const digest = signatureDigests[id] ?? digestNames[claim.digestAlgorithm]
   try {
     if (id === ed25519) return key.asymmetricKeyType === 'ed25519' && verifySignature(null, message, key, signature)
+    if (sm2Signatures.includes(id)) return digest === 'sm3' && sm2.verify(message, key, signature)
     if (digest === undefined) return false
     if (id === rsaPss) {
       const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO }

@@ -3,6 +3,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { after, test } from 'node:test'
 import { readPemCertificates } from './certificate-path.ts'
 import { readSignedData } from './signed-data.ts'
+import { makeSm2Authority } from './test-sm2-authority.ts'
 import { makeTestAuthority, noAuthority, type TestAuthority } from './test-timestamp-authority.ts'
 import { type ImprintAlgorithm, timestampRequest, tokenOfResponse, verifyTimestamp } from './timestamp.ts'
 
@@ -101,6 +102,26 @@ test('a turned bit is noticed, or stands where nothing is said', { skip }, async
     unnoticed += 1
   }
   assert.ok(unnoticed < 25, `${unnoticed} of ${token.length}`)
+})
+
+test('an authority of 国密 stamps with SM2 and SM3, under certificates signed with SM2', { skip }, async () => {
+  const guomi = makeSm2Authority()
+  const imprint = hash('sm3', 'a checkpoint', 'buffer')
+  const token = guomi.stamp(imprint)
+  const expected = {
+    algorithm: 'sm3' as const,
+    digest: imprint,
+    roots: readPemCertificates(guomi.rootPem),
+    atMs: Date.now(),
+  }
+  const verdict = verifyTimestamp(token, expected)
+  assert.equal(verdict.outcome === 'valid' && verdict.timestamp.authority, 'CN=国密时间戳')
+  const stranger = makeSm2Authority()
+  const foreign = { ...expected, roots: readPemCertificates(stranger.rootPem) }
+  assert.deepEqual(verifyTimestamp(token, foreign), { outcome: 'refused', problem: 'untrusted-authority' })
+  const tampered = Buffer.from(token)
+  tampered[tampered.length - 1]! ^= 1
+  assert.deepEqual(verifyTimestamp(tampered, expected), { outcome: 'refused', problem: 'wrong-signature' })
 })
 
 test('rubbish, cut tokens and refusals are told apart', { skip }, async () => {
