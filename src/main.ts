@@ -47,6 +47,7 @@ export async function openChartward(asked: Configuration, options: RoomsOptions)
     const workers = startWorkers(rooms, closing)
     const app = await openSurfaces(rooms, workers, closing, options)
     await listen(app, configuration)
+    await rooms.audit.start()
     await recordRun(rooms, closing)
     return { address, rooms, close: () => closing.run() }
   } catch (error) {

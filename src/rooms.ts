@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessDesk } from './access/index.ts'
+import { type Audit, type AuditConfiguration, auditSettings, openAudit, readAuditConfiguration } from './audit/index.ts'
 import { type Authority, openAuthority } from './authority/index.ts'
 import {
   type Completeness,
@@ -71,12 +72,15 @@ export interface Rooms extends AccessDesk {
   readonly counters: Counters
   readonly completeness: Completeness
   readonly continuity: Continuity
+  /** Others' trails in, ours out. */
+  readonly audit: Audit
   close(): Promise<void>
 }
 
 export async function openRooms(configuration: Configuration, options: RoomsOptions): Promise<Rooms> {
   const progress = options.progress ?? silentProgress
   const log = openLog(configuration.logLevel)
+  const auditConfiguration = await readAuditConfiguration(process.env)
   const clock = systemClock
   const closing = openClosing()
 
@@ -104,7 +108,7 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
     })
     closing.add(() => completeness.close())
     const plan = options.serves ? readContinuityPlan(configuration.continuity) : strictPlan
-    if (options.serves) await stateSettings(settingsOf(configuration, plan), counting)
+    if (options.serves) await stateSettings(settingsOf(configuration, plan, auditConfiguration), counting)
     const continuity = await openContinuity({
       ...counting,
       plan,
@@ -138,6 +142,11 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
     if (options.serves) continuity.start((permit, at) => judgeAgain(permit, at, { authority, records: store }))
 
     const origin = originOf(configuration)
+    const audit = openAudit({
+      ...{ database, ledger, clock, log, configuration: auditConfiguration },
+      context: { origin, publicUrl: publicUrlOf(configuration) },
+    })
+    closing.add(() => audit.close())
     const signers = await openNoteSigners(configuration, origin, database)
     closing.add(() => signers.close())
     const { signer, guomiSigner, formerVerifiers } = signers
@@ -155,6 +164,7 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
       counters,
       completeness,
       continuity,
+      audit,
       origin,
       signer,
       ...(guomiSigner && { guomiSigner }),
@@ -181,11 +191,16 @@ function openRecords(
 }
 
 /** What of the configuration could mute a part of the trace; each change of it stands in the ledger. */
-function settingsOf(configuration: Configuration, plan: ReturnType<typeof readContinuityPlan>) {
+function settingsOf(
+  configuration: Configuration,
+  plan: ReturnType<typeof readContinuityPlan>,
+  audit: AuditConfiguration,
+) {
   return {
     continuity: describePlan(plan),
     heartbeatMinutes: configuration.heartbeatMinutes,
     recordsAre: configuration.emrUpstreamUrl === undefined ? 'here' : 'upstream',
+    ...auditSettings(audit),
   }
 }
 

@@ -4,6 +4,7 @@ import { codeCommand } from './code.ts'
 import { demoCommand } from './demo.ts'
 import { environmentCommand } from './environment.ts'
 import { importCommand } from './import.ts'
+import { ingestCommand } from './ingest.ts'
 import { migrateCommand } from './migrate.ts'
 import { policiesCommand } from './policies.ts'
 import { serveCommand } from './serve.ts'
@@ -26,6 +27,7 @@ for (const command of [
   demoCommand,
   serveCommand,
   importCommand,
+  ingestCommand,
   tokenCommand,
   codeCommand,
   verifyCommand,

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { describeAuditConfiguration } from '../audit/index.ts'
 import { describeIdentityConfiguration } from '../identity/index.ts'
 import { describeConfiguration } from '../kernel/index.ts'
 import { say } from './words.ts'
@@ -10,6 +11,7 @@ export function environmentCommand(): Command {
       for (const { name, default: fallback, meaning } of [
         ...describeConfiguration(),
         ...describeIdentityConfiguration(),
+        ...describeAuditConfiguration(),
       ]) {
         console.log(`${name.padEnd(26)}${(fallback || '—').padEnd(14)}${meaning}`)
       }

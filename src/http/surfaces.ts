@@ -5,6 +5,8 @@ import type { LedgerWorkers } from '../ledger/index.ts'
 import { openValidator } from '../records/index.ts'
 import type { Rooms } from '../rooms.ts'
 import { type ApiRoute, registerApiRoutes } from './api-route.ts'
+import { openAuditDoor } from './audit/audit-door.ts'
+import { outboxReadiness, registerAuditFigures } from './audit/audit-figures.ts'
 import { registerAuthzenRoutes } from './authzen/index.ts'
 import { explanationRoutes } from './console-api/explanations.ts'
 import { patientRoutes } from './console-api/patients.ts'
@@ -45,6 +47,7 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
   })
   await registerFhirRoutes(app, {
     door: openDoor(rooms),
+    audit: openAuditDoor(rooms, rooms.audit),
     identify,
     validate: async (resource) =>
       (await validator.validate(resource)).map(({ field, zh, en }) => ({ path: field, zh, en })),
@@ -76,7 +79,9 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
     { name: 'database', check: async () => void (await database.query('select 1')) },
     { name: 'ledger', check: async () => void (await rooms.ledger.size()) },
     checkpointReadiness(workers),
+    outboxReadiness(rooms.audit),
   ])
+  registerAuditFigures(metrics, rooms.audit)
   registerLedgerFigures(metrics, rooms.ledger, workers)
 
   await registerOpenApi(app, routes, surfaces)
@@ -101,6 +106,9 @@ const surfaces: readonly StandardSurface[] = [
     ['GET', '/fhir/{type}/{id}/_history', 'Versions of a record'],
     ['GET', '/fhir/{type}/{id}/_history/{version}', 'One version of a record'],
     ['GET', '/fhir/Patient/{id}/$everything', 'Everything about one patient'],
+    ['GET', '/fhir/AuditEvent', 'Search the trace as FHIR AuditEvent after IHE BALP; asking is traced'],
+    ['GET', '/fhir/AuditEvent/{id}', 'One entry of the ledger; its id is its receipt'],
+    ['POST', '/fhir/AuditEvent', 'Take in an event of a registered source'],
     ['POST', '/fhir', 'Batch and transaction'],
   ].map(([method, path, summary]) => ({ method, path, summary, tag: 'FHIR R4' }) as StandardSurface),
   { method: 'POST', path: '/access/v1/evaluation', tag: 'AuthZEN 1.0', summary: 'One decision' },

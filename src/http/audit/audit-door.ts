@@ -13,10 +13,11 @@ export interface AuditDoor {
 
 export function openAuditDoor(
   desk: AccessDesk & { readonly trace: Trace },
-  parts: Pick<AuditDoor, 'intake' | 'context'>,
+  { intake, context }: Pick<AuditDoor, 'intake' | 'context'>,
 ): AuditDoor {
   return {
-    ...parts,
+    intake,
+    context,
     ask: (use) => readTrace(use, desk, desk.trace),
     entryAt: (sequence) => desk.trace.entryAt(sequence),
   }
