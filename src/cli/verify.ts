@@ -1,54 +1,90 @@
 import { Command } from 'commander'
-import { parseVerifierKey } from '../crypto/index.ts'
-import { readConfiguration } from '../kernel/index.ts'
-import { type Finding, verifyLedger } from '../ledger/index.ts'
+import { readConfiguration, systemClock } from '../kernel/index.ts'
 import { openRooms } from '../main.ts'
-import { say } from './words.ts'
+import { cannotBeRead, exitCodeOf, openDatabaseEvidence, type Report, reportText, runVerify } from '../proof/index.ts'
+import { showProgress } from './progress.ts'
+import { language, say } from './words.ts'
 
-const findings: Record<Finding['problem'], readonly [zh: string, en: string]> = {
-  'entry-missing': ['序号中断：此处有条目被取走', 'the sequence has a hole here: an entry was taken out'],
-  'entry-altered': ['条目内容与其哈希不符', 'the bytes of the entry do not have the hash stored beside them'],
-  'entry-replaced': ['条目与生成时的哈希树不符', 'the entry is not the one the tree was made of'],
-  'tile-missing': ['覆盖该条目的哈希块缺失', 'the tile that should cover the entry is missing'],
-  'root-differs': ['重算的树根与已签名的检查点不符', 'the recomputed root is not the one that was signed'],
-  'head-differs': ['台账头记录的长度与条目数不符', 'the head names another size than the journal has'],
-  'checkpoint-invalid': [
-    '检查点的文字、签名或链接有误',
-    'a checkpoint’s text, signature or chain is not what it must be',
-  ],
+interface VerifyFlags {
+  readonly database?: boolean
+  readonly key: readonly string[]
+  readonly policy?: string
+  readonly timestampRoot: readonly string[]
+  readonly held: readonly string[]
+  readonly entry?: string
+  readonly threads?: string
+  readonly json?: boolean
 }
 
+/** Exit codes: 0 holds, 1 broken, 2 cannot be read or cannot be told. */
 export function verifyCommand(): Command {
+  const several = (value: string, before: readonly string[]) => [...before, value]
   return new Command('verify')
     .description(
-      say('重算台账，逐条核对哈希、树与检查点', 'recompute the ledger: every hash, the tree, the checkpoints'),
+      say(
+        '核验台账：完整性、权限先后、锚定、完备性；导出文件、文件夹、网址或本机数据库',
+        'verify the ledger: integrity, order of authority, anchoring, completeness; an export, a folder, an address, or the database here',
+      ),
     )
-    .action(async () => {
-      const rooms = await openRooms(readConfiguration(process.env), { demonstration: true })
+    .argument(
+      '[target]',
+      say('导出文件、.tlog-proof、文件夹或网址', 'an export, a .tlog-proof, a folder or an address'),
+    )
+    .option('--database', say('核验本机数据库（不给目标时即是）', 'the database here (so without a target)'))
+    .option('--key <vkey>', say('您核对过的台账公钥', 'a key of the log that you confirmed'), several, [])
+    .option(
+      '--policy <file>',
+      say('您信任的台账与见证人（C2SP tlog-policy）', 'logs and witnesses you trust (C2SP tlog-policy)'),
+    )
+    .option(
+      '--timestamp-root <file>',
+      say('时间戳机构根证书（PEM）', 'certificates of time-stamp authorities (PEM)'),
+      several,
+      [],
+    )
+    .option('--held <file>', say('您留存的检查点或 .tlog-proof', 'a checkpoint or .tlog-proof you kept'), several, [])
+    .option('--entry <file>', say('.tlog-proof 所指条目的原文', 'the entry that a .tlog-proof is about'))
+    .option('--threads <n>', say('线程数', 'number of threads'))
+    .option('--json', say('输出 JSON', 'print JSON'))
+    .action(async (target: string | undefined, flags: VerifyFlags) => {
       try {
-        const verification = await verifyLedger({
-          database: rooms.ground.database,
-          origin: rooms.origin,
-          verifiers: [parseVerifierKey(rooms.signer.verifierKey)],
-        })
-        const { entries, checkpoints, uncovered, finding } = verification
-        console.log(
-          say(
-            `已核对 ${entries} 条，检查点 ${checkpoints} 个，尚未覆盖 ${uncovered} 条`,
-            `${entries} entries verified, ${checkpoints} checkpoints, ${uncovered} not covered yet`,
-          ),
-        )
-        if (finding) {
-          console.error(
-            say(
-              `第 ${finding.sequence} 条：${findings[finding.problem][0]}`,
-              `entry ${finding.sequence}: ${findings[finding.problem][1]}`,
-            ),
-          )
-          process.exitCode = 1
-        }
-      } finally {
-        await rooms.close()
+        const report = target === undefined || flags.database ? await ofDatabase(flags) : await verify(target, flags)
+        process.stdout.write(reportText(report, { json: flags.json ?? false, language }))
+        process.exitCode = exitCodeOf(report)
+      } catch (error) {
+        if (!cannotBeRead(error)) throw error
+        console.error(`${error.message}  [${error.code}]`)
+        process.exitCode = 2
       }
     })
+}
+
+/** The keys of this installation are confirmed by whoever runs it. */
+async function ofDatabase(flags: VerifyFlags): Promise<Report> {
+  const rooms = await openRooms(readConfiguration(process.env), { demonstration: true })
+  try {
+    const evidence = await openDatabaseEvidence(rooms.ground.database, rooms.origin)
+    const own = [rooms.signer, rooms.guomiSigner].flatMap((signer) => (signer ? [signer.verifierKey] : []))
+    return await verify(evidence, { ...flags, key: [...flags.key, ...own] })
+  } finally {
+    await rooms.close()
+  }
+}
+
+async function verify(target: Parameters<typeof runVerify>[0]['target'], flags: VerifyFlags): Promise<Report> {
+  const progress = showProgress(process.stderr)
+  progress.step(['核验', 'verifying'])
+  const report = await runVerify({
+    target,
+    keys: flags.key,
+    timestampRoots: flags.timestampRoot,
+    held: flags.held,
+    ...(flags.policy !== undefined && { policy: flags.policy }),
+    ...(flags.entry !== undefined && { entry: flags.entry }),
+    ...(flags.threads !== undefined && { threads: Number(flags.threads) }),
+    atMs: systemClock.now(),
+    onProgress: (done, total) => progress.advance(done, total),
+  })
+  progress.finish()
+  return report
 }

@@ -91,7 +91,10 @@ export function completenessCheck(findings: Findings): CompletenessCheck {
     take(first, facts, speaking) {
       entries += facts.count
       for (let i = 0; i < facts.count; i++) {
-        if (facts.kind[i] === gap && (facts.flags[i]! & (flag.unknown | flag.unreadable | flag.missing)) === 0) {
+        if (
+          facts.kind[i] === gap &&
+          (facts.flags[i]! & (flag.unknown | flag.unreadable | flag.missing | flag.absent)) === 0
+        ) {
           const heals = speaking.get(i)?.detail?.heals
           if (typeof heals === 'number' && gaps.delete(heals)) gapsHealed += 1
           else gaps.add(first + i)

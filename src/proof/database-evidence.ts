@@ -7,6 +7,7 @@ import {
   withCosignatures,
 } from '../crypto/index.ts'
 import type { Queryable } from '../kernel/index.ts'
+import { firstTraceDifference } from '../ledger/index.ts'
 import { bundleOf } from './bundle.ts'
 import type { Evidence, EvidenceTree, FoundCheckpoint, StoredDifference, Stretch } from './evidence.ts'
 
@@ -32,6 +33,9 @@ export async function openDatabaseEvidence(database: Queryable, origin: string):
     'select note from ledger_succession where origin = $1 order by number',
     [origin],
   )
+  const released = await database.query<Released>(
+    'select first_sequence as first, end_sequence as "end" from ledger_partition where released order by 1',
+  )
   const trees = [databaseTree(database, 'international', origin, covered)]
   if (guomi > 0) trees.push(databaseTree(database, 'guomi', `${origin}/sm3`, guomi))
   return {
@@ -40,21 +44,37 @@ export async function openDatabaseEvidence(database: Queryable, origin: string):
     trees,
     successions: successions.map((row) => row.note),
     entries: {
-      stretch: (index, count) => readStretch(database, index * tileWidth, count),
+      stretch: (index, count) => readStretch(database, index * tileWidth, count, released),
       async entryAt(sequence) {
         const [row] = await database.query<{ body: string }>('select body from ledger_entry where sequence = $1', [
           sequence,
         ])
         return row?.body
       },
-      afterwards: async () =>
-        rowsEnd === stated ? [] : [{ problem: 'head-differs', sequence: stated } satisfies StoredDifference],
+      async afterwards() {
+        const found: StoredDifference[] = []
+        if (rowsEnd !== stated) found.push({ problem: 'head-differs', sequence: stated })
+        const traced = await firstTraceDifference(database)
+        if (traced !== undefined) found.push({ problem: 'trace-differs', sequence: traced })
+        return found
+      },
     },
     close: async () => {},
   }
 }
 
-async function readStretch(database: Queryable, first: number, count: number): Promise<Stretch> {
+/** Entries [first, end), which have left the database for a volume. */
+interface Released {
+  readonly first: number
+  readonly end: number
+}
+
+async function readStretch(
+  database: Queryable,
+  first: number,
+  count: number,
+  released: readonly Released[],
+): Promise<Stretch> {
   const rows = await database.query<{ sequence: number; leaf_hash: Buffer; body: string }>(
     {
       name: 'proof_stretch',
@@ -71,7 +91,13 @@ async function readStretch(database: Queryable, first: number, count: number): P
     bodies[sequence - first] = Buffer.from(body)
     leaf.copy(stored, (sequence - first) * digestSizeBytes)
   }
-  return { bundle: bundleOf(bodies).bytes, missing: [...missing], storedLeaves: stored }
+  const isReleased = (sequence: number) => released.some((one) => sequence >= one.first && sequence < one.end)
+  return {
+    bundle: bundleOf(bodies).bytes,
+    missing: [...missing].filter((sequence) => !isReleased(sequence)),
+    absent: [...missing].filter(isReleased),
+    storedLeaves: stored,
+  }
 }
 
 const nothing = Buffer.alloc(0)

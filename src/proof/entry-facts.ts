@@ -29,6 +29,8 @@ export const flag = {
   unreadable: 32,
   /** No entry stands here. */
   missing: 64,
+  /** An entry stands here, but its text is in an archive, or expired. */
+  absent: 128,
 } as const
 
 const bytesPerEntry = 4 * 8 + 2

@@ -52,6 +52,8 @@ export interface EvidenceEntries {
 export interface Stretch {
   readonly bundle: Uint8Array
   readonly missing: readonly number[]
+  /** Entries whose text is rightly not here: in an archive, or expired. Their hashes are in the tiles. */
+  readonly absent?: readonly number[]
   /** Leaf hashes stored beside the entries. */
   readonly storedLeaves?: Uint8Array
   /** Entries of which the index for questions says something else than they do. */

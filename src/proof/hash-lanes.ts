@@ -43,14 +43,22 @@ declare const WebAssembly: {
 
 export function openLanes(algorithm: 'sha256' | 'sm3'): LaneCompression {
   const { initial } = algorithms[algorithm]
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(laneModule(algorithm)))
+  const compiled = compiledModules.get(algorithm) ?? new WebAssembly.Module(laneModule(algorithm))
+  compiledModules.set(algorithm, compiled)
+  const instance = new WebAssembly.Instance(compiled)
   const { run, memory } = instance.exports as Pick<LaneCompression, 'run' | 'memory'>
   return { run, memory, initial }
 }
 
+/** Compiling takes some milliseconds: once for each thread is enough. */
+const compiledModules = new Map<string, object>()
+
 /** False on a machine or a Node without WebAssembly SIMD. */
 export function lanesAreSupported(): boolean {
-  return WebAssembly.validate(laneModule('sha256'))
+  const load = [...i32.const(0), ...v128.load(0)]
+  const body = [...i32.const(0), ...load, ...load, ...v128.add, ...v128.store(0)]
+  const data = { at: 0, bytes: new Uint8Array() }
+  return WebAssembly.validate(moduleOf({ parameters: 5, vectorLocals: 1, body, memoryPages: 1, data }))
 }
 
 export function laneModule(algorithm: 'sha256' | 'sm3'): Uint8Array<ArrayBuffer> {

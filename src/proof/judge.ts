@@ -115,6 +115,12 @@ function order(judged: Judged): Verdict {
       en: `${found.upstreamWrites} writes happened at an upstream store and were recorded after`,
     })
   }
+  if (found.absent > 0) {
+    said.push({
+      zh: `另有 ${found.absent} 条的内容已归档或到期，只核对了哈希；跨越它们的权限时钟自其后首次使用起重新计数`,
+      en: `the text of ${found.absent} more entries is in an archive or expired: only their hashes were checked, and epochs are counted anew from the first use after them`,
+    })
+  }
   if (found.unknown > 0) {
     said.push({
       zh: `有 ${found.unknown} 条（自第 ${found.firstUnknown} 条起）属于本程序不认识的种类或版本，未作判断`,

@@ -23,6 +23,8 @@ export interface OrderResult {
   readonly spooled: number
   /** Writes at an upstream store, recorded after they had happened. */
   readonly upstreamWrites: number
+  /** Entries whose text is in an archive or expired: not judged. */
+  readonly absent: number
   /** Entries of a kind or version that this program does not know. */
   readonly unknown: number
   readonly firstUnknown?: number
@@ -78,6 +80,9 @@ export function orderCheck({ findings, lookUp, toleranceMs }: OrderOptions): Ord
   let latest = Number.NEGATIVE_INFINITY
   let latestAt = 0
   let lastFollows = -1
+  let absent = 0
+  let absentUpTo = 0
+  let epochIsKnown = true
   let doubts: Doubt[] = []
   let doubtedIds: { readonly sequence: number; readonly earlier: number }[] = []
 
@@ -103,7 +108,12 @@ export function orderCheck({ findings, lookUp, toleranceMs }: OrderOptions): Ord
     const isSameGroup = kind === exposure && lastFollows === follows
     if (ends) open.delete(follows)
     const uses = kind === release || kind === exposure || kind === write
+    if (follows < absentUpTo) return
     if (uses) judged += 1
+    if (known && !epochIsKnown) {
+      epoch = known.epoch
+      epochIsKnown = true
+    }
     if (isSameGroup || (known && (!uses || known.epoch === epoch))) return
     doubts.push({ sequence, follows, uses, kind, epoch })
   }
@@ -124,6 +134,14 @@ export function orderCheck({ findings, lookUp, toleranceMs }: OrderOptions): Ord
     }
     if (followed.decision.epoch !== epoch) return tell('epoch-passed', sequence, follows)
     tell('released-again', sequence, follows)
+  }
+
+  /** Whether an absent entry raised the epoch, nobody can tell: counting begins anew with the next use. */
+  const passAbsent = (sequence: number) => {
+    absent += 1
+    absentUpTo = sequence + 1
+    epochIsKnown = false
+    open.clear()
   }
 
   const holdStatement = (sequence: number, looked: Looked) => {
@@ -153,8 +171,10 @@ export function orderCheck({ findings, lookUp, toleranceMs }: OrderOptions): Ord
       for (let i = 0; i < facts.count; i++) {
         const sequence = first + i
         const flags = facts.flags[i]!
-        if ((flags & (flag.unreadable | flag.unknown | flag.missing)) !== 0) {
-          if ((flags & flag.unreadable) !== 0) tell('entry-unreadable', sequence)
+        if ((flags & (flag.unreadable | flag.unknown | flag.missing | flag.absent)) !== 0) {
+          if ((flags & flag.absent) !== 0) passAbsent(sequence)
+          else if ((flags & flag.missing) !== 0) lastFollows = -1
+          else if ((flags & flag.unreadable) !== 0) tell('entry-unreadable', sequence)
           else if ((flags & flag.unknown) !== 0) {
             unknown += 1
             firstUnknown ??= sequence
@@ -195,6 +215,7 @@ export function orderCheck({ findings, lookUp, toleranceMs }: OrderOptions): Ord
         ...(beforeEpochBase !== undefined && { beforeEpochBase }),
         spooled,
         upstreamWrites,
+        absent,
         unknown,
         ...(firstUnknown !== undefined && { firstUnknown }),
         ...(earliest !== undefined && { earliest, latest }),

@@ -103,16 +103,16 @@ export async function verifyEvidence(evidence: Evidence, options: VerifyOptions)
       const before = order.latest()
       latestBelow = (size) =>
         facts.recorded.subarray(0, Math.max(0, size - first)).reduce((a, b) => (b > a ? b : a), before)
-      const missing = new Set(stretch?.missing)
-      for (const sequence of missing) facts.flags[sequence - first] = flag.missing
+      for (const sequence of stretch?.missing ?? []) facts.flags[sequence - first] = flag.missing
+      for (const sequence of stretch?.absent ?? []) facts.flags[sequence - first] = flag.absent
       const speaking = spoken(digest, facts)
       await order.take(first, facts, speaking)
       completeness.take(first, facts, speaking)
       holdStored(first, stretch?.storedLeaves, digest.leaves.international, findings)
-      for (const sequence of missing) findings.add({ problem: 'entry-missing', sequence })
+      for (const sequence of stretch?.missing ?? []) findings.add({ problem: 'entry-missing', sequence })
       for (const sequence of stretch?.tracedWrongly ?? []) findings.add({ problem: 'trace-differs', sequence })
       holdReceipts(held.receipts, first, digest.leaves.international, findings)
-      read += count
+      read += count - (stretch?.absent?.length ?? 0)
     }
     for (const { tree, check } of trees) {
       await check.take({
@@ -120,7 +120,7 @@ export async function verifyEvidence(evidence: Evidence, options: VerifyOptions)
         count,
         computed: digest?.leaves[tree.suite],
         root: digest?.roots[tree.suite],
-        ...(stretch && { missing: new Set(stretch.missing) }),
+        ...(stretch && { missing: new Set([...stretch.missing, ...(stretch.absent ?? [])]) }),
       })
     }
     options.onProgress?.(first + count, evidence.size)
