@@ -7,6 +7,21 @@ export { readHistory } from './read-history.ts'
 export { type ReadTrace, readTrace, type TraceUse } from './read-trace.ts'
 export { searchRecords } from './search-records.ts'
 export { aboutRecord, draftOf } from './trace-drafts.ts'
+export {
+  type ExportDesk,
+  type ExportedTrace,
+  type ExportProgress,
+  type ExportRun,
+  type ExportTraceUse,
+  exportTrace,
+  formatWords,
+  type ProofSource,
+  proofsOfTrees,
+  questionWords,
+  reasonWords,
+  termWords,
+  traceWords,
+} from './trace-export/index.ts'
 export type {
   AbsentRecord,
   FoundRecords,

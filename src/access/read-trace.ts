@@ -6,6 +6,7 @@ import type { FhirResource } from '../records/index.ts'
 import type { AccessDesk } from './desk.ts'
 import { maskIdentity } from './mask-identity.ts'
 import { nameOf } from './patient-row.ts'
+import { namesOfPatients } from './patients-named.ts'
 import { draftOf } from './trace-drafts.ts'
 import type { UseContext } from './use.ts'
 
@@ -63,12 +64,10 @@ export async function readTrace(use: TraceUse, desk: AccessDesk, trace: Trace): 
   })
 
   const patients = [...new Set(page.rows.flatMap((row) => row.entry.patient ?? []))]
-  const found =
-    patients.length === 0 ? [] : (await desk.records.search(permit, namesOf(patients, permit.epoch), () => true)).rows
   const patientNames = new Map(
-    found.map((row) => [
-      row.facts.id as PatientId,
-      nameOf(maskIdentity(JSON.parse(row.record.content) as FhirResource)),
+    (await namesOfPatients(desk, permit, patients)).map(([id, content]) => [
+      id,
+      nameOf(maskIdentity(JSON.parse(content) as FhirResource)),
     ]),
   )
   return {
@@ -86,24 +85,4 @@ function factsOfQuestion({ person, patient, department }: TraceQuestion) {
     ...(patient && { patient: patient as PatientId }),
     ...(department && { department: department as DepartmentId }),
   })
-}
-
-function namesOf(
-  patients: readonly PatientId[],
-  epoch: Parameters<AccessDesk['records']['search']>[1]['filter']['epoch'],
-) {
-  const filter = { kind: 'always' as const, epoch }
-  return {
-    query: {
-      types: ['Patient'],
-      parameters: [{ name: '_id', values: patients }],
-      sort: [],
-      count: patients.length,
-      includes: [],
-      total: 'none' as const,
-      summary: 'false' as const,
-    },
-    filter,
-    includeFilter: filter,
-  }
 }

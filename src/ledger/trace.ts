@@ -50,6 +50,8 @@ export interface Trace {
   askTrace(question: Partial<TraceQuestion>, paging: TracePaging): Promise<TracePage>
   /** One entry straight from the journal. */
   entryAt(sequence: number): Promise<TraceRow | undefined>
+  /** Several, in the order asked for. @throws {LedgerFailure} `trace-broken` when one is missing. */
+  entriesAt(sequences: readonly number[]): Promise<readonly TraceRow[]>
 }
 
 export function openTrace(options: { readonly database: Database }): Trace {
@@ -64,6 +66,11 @@ export function openTrace(options: { readonly database: Database }): Trace {
       if (!Number.isSafeInteger(sequence) || sequence < 0) return undefined
       const [row] = await rowsAt(database, [sequence])
       return row
+    },
+    async entriesAt(sequences) {
+      const rows = await rowsAt(database, sequences)
+      if (rows.length < sequences.length) throw holed(Math.min(...sequences))
+      return rows
     },
   }
 }

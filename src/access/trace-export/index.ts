@@ -1,0 +1,10 @@
+export type {
+  ExportDesk,
+  ExportedTrace,
+  ExportTraceUse,
+  ProofSource,
+} from './export-order.ts'
+export { type ExportProgress, type ExportRun, exportTrace } from './export-trace.ts'
+export { proofsOfTrees } from './proof-source.ts'
+export { formatWords, questionWords, reasonWords, termWords } from './question-words.ts'
+export * as traceWords from './words.ts'
