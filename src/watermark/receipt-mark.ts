@@ -31,7 +31,7 @@ export function markWithReceipt(content: string, receipt: Receipt, labels: reado
   const head = beginning.exec(content)?.[0]
   if (head !== undefined && hasNoMarks(content, head.length)) {
     const rest = content.slice(head.length)
-    const tags = `"tag":[{"system":"${receiptSystem}","code":"${receipt.sequence}"}]`
+    const tags = `"tag":[{"system":"${receiptSystem}","code":"${tag.code}"}]`
     return `${head}${securityText(labels)}${tags}${rest.startsWith('}') ? '' : ','}${rest}`
   }
   const resource = JSON.parse(content) as { meta?: Meta }
