@@ -1,0 +1,21 @@
+/** An entry that has left the database for a volume of the archive. */
+export interface ArchivedEntry {
+  readonly sequence: number
+  /** As the volume's tile of hashes has it. */
+  readonly leafHash: Buffer
+  /** Absent once it was expired: then only its hash is left. */
+  readonly body?: string
+}
+
+/**
+ * Where entries are read that are no longer in the database: the one seam between the ledger, which asks, and retention,
+ * which keeps the volumes. Every reader of entries looks in the journal first, and here for what it did not find.
+ */
+export interface ArchivedEntries {
+  /**
+   * Those of these sequences that a volume holds, in the order asked for; what no volume holds is left out.
+   * @throws a failure `volume-missing` naming the volume that cannot be reached, `volume-damaged` where it is not what
+   * was written.
+   */
+  at(sequences: readonly number[]): Promise<readonly ArchivedEntry[]>
+}
