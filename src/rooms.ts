@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessDesk } from './access/index.ts'
+import {
+  type Anchoring,
+  type AnchoringConfiguration,
+  type AnchoringOptions,
+  anchoringSettings,
+  openAnchoring,
+  readAnchoringConfiguration,
+} from './anchoring/index.ts'
 import { type Audit, type AuditConfiguration, auditSettings, openAudit, readAuditConfiguration } from './audit/index.ts'
 import { type Authority, openAuthority } from './authority/index.ts'
 import {
@@ -13,7 +21,7 @@ import {
   tellGap,
 } from './completeness/index.ts'
 import { type Continuity, describePlan, openContinuity, readContinuityPlan, strictPlan } from './continuity/index.ts'
-import type { NoteSigner, NoteVerifier } from './crypto/index.ts'
+import { type NoteSigner, type NoteVerifier, parseVerifierKey } from './crypto/index.ts'
 import { type Directory, openDirectory } from './directory/index.ts'
 import { type Identity, openIdentity, readIdentityConfiguration } from './identity/index.ts'
 import { judgeAgain } from './judge-again.ts'
@@ -30,7 +38,7 @@ import {
   version,
 } from './kernel/index.ts'
 import { type Ledger, openLedger, openTrace, openTree, type Trace, type Tree } from './ledger/index.ts'
-import { openNoteSigners } from './note-signers.ts'
+import { type NoteSigners, openNoteSigners } from './note-signers.ts'
 import { accountable, openRecordStore, openUpstreamStore, type RecordStore } from './records/index.ts'
 
 /** Progress of a start, in words of both languages. */
@@ -61,6 +69,8 @@ export interface Rooms extends AccessDesk {
   readonly guomiSigner?: NoteSigner
   /** Keys of either log that have handed over. */
   readonly formerVerifiers: readonly NoteVerifier[]
+  /** What holds the ledger from outside. */
+  readonly anchoring: Anchoring
   /** First line of the ledger's checkpoints. */
   readonly origin: string
   readonly directory: Directory
@@ -81,6 +91,7 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
   const progress = options.progress ?? silentProgress
   const log = openLog(configuration.logLevel)
   const auditConfiguration = await readAuditConfiguration(process.env)
+  const anchoringConfiguration = await readAnchoringConfiguration(process.env)
   const clock = systemClock
   const closing = openClosing()
 
@@ -108,7 +119,11 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
     })
     closing.add(() => completeness.close())
     const plan = options.serves ? readContinuityPlan(configuration.continuity) : strictPlan
-    if (options.serves) await stateSettings(settingsOf(configuration, plan, auditConfiguration), counting)
+    if (options.serves)
+      await stateSettings(
+        settingsOf(configuration, plan, { audit: auditConfiguration, anchoring: anchoringConfiguration }),
+        counting,
+      )
     const continuity = await openContinuity({
       ...counting,
       plan,
@@ -150,6 +165,12 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
     const signers = await openNoteSigners(configuration, origin, database)
     closing.add(() => signers.close())
     const { signer, guomiSigner, formerVerifiers } = signers
+    const anchoring = openAnchoring({
+      ...{ database, ledger: plainLedger, clock, log, ...anchoringConfiguration },
+      logs: logsUnder(signers),
+      runs: options.serves ?? false,
+    })
+    closing.add(() => anchoring.close())
     return {
       configuration,
       log,
@@ -165,6 +186,7 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
       completeness,
       continuity,
       audit,
+      anchoring,
       origin,
       signer,
       ...(guomiSigner && { guomiSigner }),
@@ -178,6 +200,15 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
     await closing.run().catch(() => {})
     throw error
   }
+}
+
+/** Each log with every key that has signed it. */
+function logsUnder({ signer, guomiSigner, formerVerifiers }: NoteSigners): AnchoringOptions['logs'] {
+  const under = ({ name, verifierKey }: NoteSigner) => ({
+    origin: name,
+    verifiers: [parseVerifierKey(verifierKey), ...formerVerifiers.filter((each) => each.name === name)],
+  })
+  return { international: under(signer), ...(guomiSigner && { guomi: under(guomiSigner) }) }
 }
 
 function openRecords(
@@ -194,13 +225,14 @@ function openRecords(
 function settingsOf(
   configuration: Configuration,
   plan: ReturnType<typeof readContinuityPlan>,
-  audit: AuditConfiguration,
+  { audit, anchoring }: { readonly audit: AuditConfiguration; readonly anchoring: AnchoringConfiguration },
 ) {
   return {
     continuity: describePlan(plan),
     heartbeatMinutes: configuration.heartbeatMinutes,
     recordsAre: configuration.emrUpstreamUrl === undefined ? 'here' : 'upstream',
     ...auditSettings(audit),
+    ...anchoringSettings(anchoring),
   }
 }
 

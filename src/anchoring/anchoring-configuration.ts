@@ -103,3 +103,13 @@ async function readFrom<Value>(
     throw new AnchoringFailure('anchoring-misconfigured', `${file}: ${cause.message}`, { cause })
   }
 }
+
+/** What of it could leave the ledger without anyone outside; each change stands in the ledger. */
+export function anchoringSettings({ policy, authority, anchorEveryMs }: AnchoringConfiguration) {
+  return {
+    witnesses: policy.witnesses.map(({ name, verifierKey }) => `${name} ${verifierKey}`),
+    quorum: policy.quorum,
+    timestamps: authority?.url ?? 'none',
+    anchorMinutes: anchorEveryMs / 60_000,
+  }
+}

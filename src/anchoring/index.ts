@@ -1,6 +1,7 @@
 export type { Anchored } from './anchor-round.ts'
 export {
   type AnchoringConfiguration,
+  anchoringSettings,
   describeAnchoringConfiguration,
   readAnchoringConfiguration,
 } from './anchoring-configuration.ts'

@@ -5,6 +5,7 @@ import { demoCommand } from './demo.ts'
 import { environmentCommand } from './environment.ts'
 import { importCommand } from './import.ts'
 import { ingestCommand } from './ingest.ts'
+import { ledgerCommand } from './ledger.ts'
 import { migrateCommand } from './migrate.ts'
 import { policiesCommand } from './policies.ts'
 import { serveCommand } from './serve.ts'
@@ -31,6 +32,7 @@ for (const command of [
   tokenCommand,
   codeCommand,
   verifyCommand,
+  ledgerCommand,
   policiesCommand,
   migrateCommand,
   environmentCommand,

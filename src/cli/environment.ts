@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { describeAnchoringConfiguration } from '../anchoring/index.ts'
 import { describeAuditConfiguration } from '../audit/index.ts'
 import { describeIdentityConfiguration } from '../identity/index.ts'
 import { describeConfiguration } from '../kernel/index.ts'
@@ -11,6 +12,7 @@ export function environmentCommand(): Command {
       for (const { name, default: fallback, meaning } of [
         ...describeConfiguration(),
         ...describeIdentityConfiguration(),
+        ...describeAnchoringConfiguration(),
         ...describeAuditConfiguration(),
       ]) {
         console.log(`${name.padEnd(26)}${(fallback || '—').padEnd(14)}${meaning}`)

@@ -17,6 +17,7 @@ import { openDoor } from './fhir/door.ts'
 import { registerFhirRoutes } from './fhir/routes.ts'
 import { identifier, registerIdentityRoutes } from './identity/index.ts'
 import { registerOpenApi, type StandardSurface } from './openapi.ts'
+import { anchoringReadiness, registerAnchoringFigures } from './operations/anchoring-figures.ts'
 import { checkpointReadiness, registerLedgerFigures } from './operations/ledger-figures.ts'
 import type { Metrics } from './operations/metrics.ts'
 import { registerOperations } from './operations/routes.ts'
@@ -71,17 +72,22 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
     ...peopleRoutes(rooms),
   ]
   registerApiRoutes(app, routes, identify)
-  registerTileRoutes(app, '/ledger', rooms.tree)
-  registerTileRoutes(app, '/ledger/sm3', rooms.guomiTree)
+  registerTileRoutes(app, '/ledger', { ...rooms.tree, checkpoint: () => rooms.anchoring.published() })
+  registerTileRoutes(app, '/ledger/sm3', {
+    ...rooms.guomiTree,
+    checkpoint: async () => (await rooms.anchoring.published('guomi')) ?? (await rooms.guomiTree.checkpoint()),
+  })
 
   const { database } = rooms.ground
   registerOperations(app, metrics, [
     { name: 'database', check: async () => void (await database.query('select 1')) },
     { name: 'ledger', check: async () => void (await rooms.ledger.size()) },
     checkpointReadiness(workers),
+    ...anchoringReadiness(rooms.anchoring, rooms.clock),
     outboxReadiness(rooms.audit),
   ])
   registerAuditFigures(metrics, rooms.audit)
+  registerAnchoringFigures(metrics, rooms.anchoring)
   registerLedgerFigures(metrics, rooms.ledger, workers)
 
   await registerOpenApi(app, routes, surfaces)
