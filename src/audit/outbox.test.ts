@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { after, before, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type PersonId, silentLog } from '../kernel/index.ts'
+import { type PatientId, type PersonId, silentLog } from '../kernel/index.ts'
 import { openTestDatabase } from '../kernel/test-database.ts'
 import { type EntryDraft, type Ledger, openLedger } from '../ledger/index.ts'
 import type { AuditDestination } from './audit-destination.ts'
@@ -263,6 +263,28 @@ test('datagrams carry one message each', async () => {
   await outbox.close()
   socket.close()
   assert.deepEqual(sequencesOf(found), upTo(5))
+})
+
+test('what is longer than a datagram goes without its lists, and the outbox goes on', async () => {
+  const socket = createSocket('udp4')
+  const found: SyslogMessage[] = []
+  socket.on('message', (bytes) => {
+    const message = readSyslog(bytes)
+    if (!('fault' in message)) found.push(message)
+  })
+  socket.bind(0, host)
+  await once(socket, 'listening')
+  const records = Array.from({ length: 900 }, (_, i) => `Observation/${'x'.repeat(40)}-${i}`)
+  await fill(1, { kind: 'exposure', patient: 'p-1' as PatientId, detail: { records } })
+  await fill(1)
+  const target = { over: 'udp', host, port: socket.address().port } as const
+  const outbox = start(to(0, { send: { as: 'audit-message', dialect: 'dicom', to: target } }))
+  await until(() => found.length === 2, `${found.length} of 2 datagrams`)
+  await outbox.close()
+  socket.close()
+  assert.deepEqual(sequencesOf(found), [0, 1])
+  const read = readDicomEvent(found[0]!.text)
+  assert.deepEqual(read.outcome === 'read' && read.event.patients, ['p-1'])
 })
 
 test('a FHIR server gets each event; what it refuses waits, and what it took is not sent again', async () => {
