@@ -1,7 +1,7 @@
 import { type ExecFileOptions, execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Failure } from './failure.ts'
 import { freePort } from './free-port.ts'
@@ -36,7 +36,7 @@ export async function startEmbeddedPostgres(
   if (half) await rm(cluster, { recursive: true, force: true })
   if (!existsSync(cluster)) {
     const password = randomBytes(24).toString('base64url')
-    await writeFile(passwordFile, password, { mode: 0o600 })
+    await writeDurably(passwordFile, password)
     await own(folder, user)
     await own(passwordFile, user)
     await run(user, bin.initdb, [
@@ -48,7 +48,7 @@ export async function startEmbeddedPostgres(
       '--locale=C.UTF-8',
       '--data-checksums',
     ])
-    await writeFile(join(folder, 'ready'), '')
+    await writeDurably(join(folder, 'ready'), '')
   }
 
   const password = (await readFile(passwordFile, 'utf8')).trim()
@@ -88,6 +88,22 @@ export async function startEmbeddedPostgres(
     flags,
   ])
   return { url: url(port), takenOver: false, stop }
+}
+
+/** On the disk, name and content, when it returns: initdb flushes its cluster, and a cluster without its password is lost. */
+async function writeDurably(path: string, content: string): Promise<void> {
+  for (const [at, flags] of [
+    [path, 'w'],
+    [dirname(path), 'r'],
+  ] as const) {
+    const file = await open(at, flags, 0o600)
+    try {
+      if (flags === 'w') await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  }
 }
 
 interface ServerUser {
