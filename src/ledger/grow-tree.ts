@@ -1,23 +1,29 @@
 import {
   checkpointText,
+  consistencyProof,
   digestSizeBytes,
   hashesAtLevel,
   type NoteSigner,
   rangeHash,
+  type SubtreeHash,
   type Suite,
   signNote,
   type TreeHashing,
   tileWidth,
+  verifyConsistency,
 } from '../crypto/index.ts'
 import type { Clock, Transaction } from '../kernel/index.ts'
 import { type LogIdentity, readSignedCheckpoint, storeCheckpoint } from './checkpoint-store.ts'
 import { LedgerFailure } from './errors.ts'
+import type { SignedTree } from './signed-memory.ts'
 import { loadTiles, perfectRoot, type StoredTile, storeTiles, subtreesOf, tilesFor } from './tile-store.ts'
 
 /** The log of one suite, as whoever signs it sees it. */
 export interface SignedLog extends LogIdentity {
   readonly suite: Suite
   readonly signer: NoteSigner
+  /** What was signed here last, whatever the database says; absent where nothing was. */
+  readonly lastSigned: SignedTree | undefined
 }
 
 export interface Growth {
@@ -30,10 +36,11 @@ export interface Growth {
 
 /**
  * Takes leaves into the tree of one suite, and signs and stores the checkpoint over it. It builds on nothing but tiles
- * that have the root of the last checkpoint, which one of the log's keys must have signed.
+ * that have the root of the last checkpoint, which one of the log's keys must have signed, and signs nothing that does
+ * not extend what was signed here before.
  * @throws {LedgerFailure} `tree-inconsistent`; {CryptoFailure} when the key does not sign. The transaction rolls back.
  */
-export async function growLog(tx: Transaction, log: SignedLog, growth: Growth, clock: Clock): Promise<void> {
+export async function growLog(tx: Transaction, log: SignedLog, growth: Growth, clock: Clock): Promise<SignedTree> {
   const { suite, signer, origin } = log
   const { covered, target } = growth
   const edge = await edgeAt(tx, suite, covered)
@@ -41,8 +48,10 @@ export async function growLog(tx: Transaction, log: SignedLog, growth: Growth, c
   if (covered > 0) await requireSigned(tx, log, covered, edge)
   const grown = grow(edge, growth, suite.hashing)
   const root = rangeHash(0, target, subtreesOf([...edge, ...grown], suite.hashing), suite.hashing)
-  const note = await signNote(checkpointText({ origin, size: target, root }), [signer])
   await storeTiles(tx, suite.name, grown)
+  const tree = { origin, size: target, root }
+  if (log.lastSigned) await requireExtends(tx, suite, log.lastSigned, tree)
+  const note = await signNote(checkpointText(tree), [signer])
   await storeCheckpoint(tx, suite.name, {
     size: target,
     previousSize: covered,
@@ -50,6 +59,7 @@ export async function growLog(tx: Transaction, log: SignedLog, growth: Growth, c
     note,
     signedAt: new Date(clock.now()),
   })
+  return tree
 }
 
 /**
@@ -110,6 +120,18 @@ async function requireSigned(
   if (!rangeHash(0, size, subtreesOf(tiles, hashing), hashing).equals(signed.root)) {
     throw new LedgerFailure('tree-inconsistent', `the tiles do not have the root of checkpoint ${size} (${name})`)
   }
+}
+
+/** RFC 6962 §2.1.2, from the tiles: the tree that is to be signed holds all of the one that was. */
+async function requireExtends(tx: Transaction, suite: Suite, old: SignedTree, tree: SignedTree): Promise<void> {
+  const { hashing } = suite
+  if (old.size <= tree.size) {
+    const compute = (subtree: SubtreeHash) => consistencyProof(old.size, tree.size, subtree, hashing)
+    const proof = compute(subtreesOf(await loadTiles(tx, suite.name, tilesFor(compute)), hashing))
+    const claim = { oldSize: old.size, size: tree.size, oldRoot: old.root, root: tree.root, proof }
+    if (verifyConsistency(claim, hashing)) return
+  }
+  throw new LedgerFailure('tree-inconsistent', `a tree of ${old.size} entries was signed here that this one is not of`)
 }
 
 /** The tiles that change when leaves come after `covered`; a tile that fills gives one hash to the level above. */

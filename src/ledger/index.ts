@@ -1,3 +1,4 @@
+export type { ArchivedEntries, ArchivedEntry } from './archived-entries.ts'
 export {
   type Entry,
   type EntryActor,
@@ -11,6 +12,7 @@ export {
 } from './entry.ts'
 export { LedgerFailure, type LedgerFailureCode } from './errors.ts'
 export { guomiOrigin } from './integrate.ts'
+export { type JournalPartition, journalPartitions, monthOf, turnMonth } from './journal-partition.ts'
 export type {
   Committed,
   Ledger,
@@ -21,6 +23,9 @@ export type {
 } from './ledger.ts'
 export { type LedgerOptions, openLedger } from './open-ledger.ts'
 export { parseEntry } from './parse-entry.ts'
+export { type ProjectionState, projectionState } from './project.ts'
+export { openSignedMemory, type SignedMemory, type SignedTree } from './signed-memory.ts'
+export { loadTiles, perfectRoot, type StoredTile, subtreesOf } from './tile-store.ts'
 export { openTrace, type Trace, type TracePage, type TracePaging, type TraceRow } from './trace.ts'
 export { type InclusionProof, openTree, type PublishedCheckpoint, type Tree } from './tree.ts'
 export { type Finding, type Verification, type VerificationOptions, verifyLedger } from './verify.ts'

@@ -1,9 +1,17 @@
-import { guomi, international, type NoteSigner, type NoteVerifier, parseVerifierKey } from '../crypto/index.ts'
+import {
+  guomi,
+  international,
+  type NoteSigner,
+  type NoteVerifier,
+  parseVerifierKey,
+  type Suite,
+} from '../crypto/index.ts'
 import type { Clock, Database, Transaction } from '../kernel/index.ts'
 import { type Coverage, readCoverage } from './checkpoint-store.ts'
 import { LedgerFailure } from './errors.ts'
 import { growLog, requireSignedLeaves, type SignedLog } from './grow-tree.ts'
 import { hashedLeaves, storedLeaves } from './journal-leaves.ts'
+import type { SignedMemory, SignedTree } from './signed-memory.ts'
 
 export interface IntegrationOptions {
   readonly database: Database
@@ -14,6 +22,8 @@ export interface IntegrationOptions {
   readonly guomiSigner?: NoteSigner
   /** Keys of either log that reigned before: a last checkpoint by one of them is built upon. */
   readonly formerVerifiers?: readonly NoteVerifier[]
+  /** What was signed here before; without it, the database alone tells. */
+  readonly memory?: SignedMemory
   readonly clock: Clock
 }
 
@@ -37,7 +47,8 @@ const integrationLock = 0x43_57_4c_54
  * transaction: tiles and checkpoints are durable before anyone can read them, and where one key does not sign, nothing
  * is signed. Deterministic: tiles are a function of the journal, whoever makes them.
  * Trusted for: never signing a tree that does not extend the last one signed. It checks that checkpoint's signature,
- * and the tiles it builds on against its root, and the database lets each checkpoint have one successor only.
+ * the tiles it builds on against its root, and both against what it remembers of itself outside the database; and the
+ * database lets each checkpoint have one successor only.
  * A second tree that is behind the first is left to {@link catchUpOnce}.
  * @throws {LedgerFailure} `tree-inconsistent`: nothing is signed until someone has looked.
  * @throws {CryptoFailure} `key-unavailable`, `key-answer-wrong`: nothing is signed until the key does again.
@@ -45,22 +56,23 @@ const integrationLock = 0x43_57_4c_54
 export async function integrateOnce(options: IntegrationOptions): Promise<Integrated> {
   const { database, clock } = options
   const before = await readCoverage(database)
+  const first = internationalLog(options)
+  if (before.size < (first.lastSigned?.size ?? 0)) throw shorterThan(first.lastSigned!.size, before.size)
   if (before.international === before.size) return integrated(before)
   return await inTurn(database, integrated(before), async (tx) => {
     const { international: covered, guomi: guomiCovered, size } = await readCoverage(tx)
-    if (size < covered) {
-      throw new LedgerFailure('tree-inconsistent', `a checkpoint covers ${covered} entries, the journal has ${size}`)
-    }
+    if (size < covered) throw shorterThan(covered, size)
     if (covered === size) return { covered, size }
     const target = Math.min(size, covered + maxStep)
     const stored = await storedLeaves(tx, covered, target)
-    await growLog(tx, internationalLog(options), { covered, target, leaves: stored }, clock)
+    const trees: SignedTree[] = [await growLog(tx, first, { covered, target, leaves: stored }, clock)]
     const second = guomiLog(options)
     if (second && guomiCovered === covered) {
       const { sha256, sm3 } = await hashedLeaves(tx, covered, target)
       if (!sha256.equals(stored)) throw alteredBetween(covered, target)
-      await growLog(tx, second, { covered, target, leaves: sm3 }, clock)
+      trees.push(await growLog(tx, second, { covered, target, leaves: sm3 }, clock))
     }
+    await options.memory?.remember(trees)
     return { covered: target, size }
   })
 }
@@ -81,7 +93,8 @@ export async function catchUpOnce(options: IntegrationOptions): Promise<Integrat
     const target = await nextSharedSize(tx, covered)
     const { sha256, sm3 } = await hashedLeaves(tx, covered, target)
     await requireSignedLeaves(tx, internationalLog(options), { covered, target, leaves: sha256 })
-    await growLog(tx, second, { covered, target, leaves: sm3 }, options.clock)
+    const tree = await growLog(tx, second, { covered, target, leaves: sm3 }, options.clock)
+    await options.memory?.remember([tree])
     return { covered: target, size: first }
   })
 }
@@ -100,14 +113,20 @@ async function inTurn<Result>(
   })
 }
 
-function internationalLog({ origin, signer, formerVerifiers = [] }: IntegrationOptions): SignedLog {
-  return { suite: international, origin, signer, verifiers: [parseVerifierKey(signer.verifierKey), ...formerVerifiers] }
-}
+const internationalLog = (options: IntegrationOptions): SignedLog =>
+  logOf(options, international, options.origin, options.signer)
 
-function guomiLog({ origin, guomiSigner: signer, formerVerifiers = [] }: IntegrationOptions): SignedLog | undefined {
-  if (!signer) return undefined
+const guomiLog = (options: IntegrationOptions): SignedLog | undefined =>
+  options.guomiSigner && logOf(options, guomi, guomiOrigin(options.origin), options.guomiSigner)
+
+function logOf(
+  { formerVerifiers = [], memory }: IntegrationOptions,
+  suite: Suite,
+  origin: string,
+  signer: NoteSigner,
+): SignedLog {
   const verifiers = [parseVerifierKey(signer.verifierKey), ...formerVerifiers]
-  return { suite: guomi, origin: guomiOrigin(origin), signer, verifiers }
+  return { suite, origin, signer, verifiers, lastSigned: memory?.newest(origin) }
 }
 
 /** The farthest size within one step at which the first tree has a checkpoint, or else the next. */
@@ -118,6 +137,10 @@ async function nextSharedSize(tx: Transaction, covered: number): Promise<number>
     [covered, maxCatchUpStep, maxStep],
   )
   return row!.target
+}
+
+function shorterThan(signed: number, size: number): LedgerFailure {
+  return new LedgerFailure('tree-inconsistent', `a checkpoint covers ${signed} entries, the journal has ${size}`)
 }
 
 function alteredBetween(from: number, to: number): LedgerFailure {

@@ -2,6 +2,7 @@ import type { NoteSigner, NoteVerifier } from '../crypto/index.ts'
 import { type Clock, type Database, Failure, type Log, silentLog, systemClock } from '../kernel/index.ts'
 import { catchUpOnce, integrateOnce } from './integrate.ts'
 import { projectOnce } from './project.ts'
+import type { SignedMemory } from './signed-memory.ts'
 
 export interface LedgerWorkersOptions {
   readonly database: Database
@@ -12,6 +13,8 @@ export interface LedgerWorkersOptions {
   readonly guomiSigner?: NoteSigner
   /** Keys of either log that reigned before these. */
   readonly formerVerifiers?: readonly NoteVerifier[]
+  /** What was signed here before, kept outside the database. */
+  readonly memory?: SignedMemory
   readonly log?: Log
   readonly clock?: Clock
   readonly projectEveryMs?: number
