@@ -24,7 +24,7 @@ export function entryReader(): ReadEntry {
     facts.follows[index] = -1
     facts.epoch[index] = -1
     const flags = entry(facts, index)
-    facts.flags[index] = at === end || flags === flag.unknown ? flags : flag.unreadable
+    facts.flags[index] = at === end ? flags : flag.unreadable
   }
 
   function entry(facts: EntryFacts, index: number): number {
@@ -32,11 +32,16 @@ export function entryReader(): ReadEntry {
     let flags = 0
     let seen = 0
     let last = -1
+    let known = true
     for (let more = true; more; more = take(0x2c)) {
       const field = key(fields)
       if (field === unread) return flag.unreadable
       // Another field than version 1 has, or one out of order: it is for another program to say what it means.
-      if (field <= last) return flag.unknown
+      if (field <= last) {
+        known = false
+        if (!value(0)) return flag.unreadable
+        continue
+      }
       last = field
       seen |= 1 << field
       switch (field) {
@@ -63,8 +68,8 @@ export function entryReader(): ReadEntry {
         case fields.kind: {
           if (!text()) return flag.unreadable
           const kind = kinds.find(bytes, textStart, textEnd)
-          if (kind < 0) return flag.unknown
-          facts.kind[index] = kind
+          if (kind < 0) known = false
+          facts.kind[index] = Math.max(0, kind)
           break
         }
         case fields.raisesEpoch:
@@ -76,15 +81,18 @@ export function entryReader(): ReadEntry {
           facts.recorded[index] = time()
           if (Number.isNaN(facts.recorded[index])) return flag.unreadable
           break
-        case fields.v:
-          if (integer() !== 1) return flag.unknown
+        case fields.v: {
+          const first = at
+          if (!value(0)) return flag.unreadable
+          if (at !== first + 1 || bytes[first] !== 0x31) known = false
           break
+        }
         default:
           if (!value(0)) return flag.unreadable
       }
     }
     if (!take(0x7d)) return flag.unreadable
-    return (seen & required) === required ? flags : flag.unknown
+    return known && (seen & required) === required ? flags : flag.unknown
   }
 
   /** @returns flags, or -1. */
@@ -239,7 +247,7 @@ export function entryReader(): ReadEntry {
     const first = at
     let number = 0
     while (at < end && isDigit(bytes[at]!)) {
-      number = number * 10 + bytes[at]! - 0x30
+      number = number * 10 + (bytes[at]! - 0x30)
       at += 1
     }
     const isOne = at > first && (bytes[first] !== 0x30 || at === first + 1)
