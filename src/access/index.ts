@@ -5,8 +5,15 @@ export { type ListedPatients, listPatients, type PatientListUse, type Standing }
 export { type OpenRequest, openRecord } from './open-record.ts'
 export { readHistory } from './read-history.ts'
 export { type ReadTrace, readTrace, type TraceUse } from './read-trace.ts'
+export {
+  type ChangedQuestion,
+  type KeptQuestion,
+  type ListedQuestions,
+  openSavedQuestions,
+  type SavedQuestions,
+} from './saved-trace-questions.ts'
 export { searchRecords } from './search-records.ts'
-export { aboutRecord, draftOf } from './trace-drafts.ts'
+export { aboutRecord, aboutTrace, draftOf } from './trace-drafts.ts'
 export {
   type ExportDesk,
   type ExportedTrace,
@@ -15,6 +22,9 @@ export {
   type ExportTraceUse,
   exportTrace,
   formatWords,
+  type KeptExport,
+  type KeptExports,
+  openKeptExports,
   type ProofSource,
   proofsOfTrees,
   questionWords,

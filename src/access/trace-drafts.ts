@@ -70,3 +70,17 @@ export function following(
     ...more,
   }
 }
+
+/** Something about one's own questions or exports happened that needs no decision: who, whence, what. */
+export function aboutTrace({ caller, channel, requestId }: UseContext, event: string): EntryDraft {
+  const { address, device } = caller.terminal
+  return {
+    kind: 'trace-reading',
+    actor: { person: caller.person, session: caller.session, assurance: caller.assurance, methods: caller.methods },
+    terminal: { address, ...(device && { device }) },
+    channel,
+    outcome: 0,
+    requestId,
+    detail: { event },
+  }
+}

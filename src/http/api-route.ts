@@ -16,7 +16,7 @@ export interface ApiCall<Params, Query, Body> {
 
 /** One route of the console API: how it is called, documented and answered, in one place. */
 export interface ApiRoute {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly url: string
   readonly summary: string
   readonly params?: z.ZodObject
@@ -32,7 +32,7 @@ interface RouteShape<
   Body extends z.ZodType,
   Answer extends z.ZodType,
 > {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly url: string
   readonly summary: string
   readonly params?: Params

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { openKeptExports, openSavedQuestions, proofsOfTrees } from '../access/index.ts'
 import { readDemoPeople } from '../demonstration/index.ts'
 import { type Caller, version } from '../kernel/index.ts'
 import type { LedgerWorkers } from '../ledger/index.ts'
@@ -12,6 +13,8 @@ import { explanationRoutes } from './console-api/explanations.ts'
 import { patientRoutes } from './console-api/patients.ts'
 import { peopleRoutes } from './console-api/people.ts'
 import { roomsOf } from './console-api/rooms.ts'
+import { traceExportRoutes } from './console-api/trace-exports.ts'
+import { traceQuestionRoutes } from './console-api/trace-questions.ts'
 import { useRoutes } from './console-api/uses.ts'
 import { openDoor } from './fhir/door.ts'
 import { registerFhirRoutes } from './fhir/routes.ts'
@@ -65,10 +68,21 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
     publicUrl: () => publicUrl,
   })
 
+  const exports = await openKeptExports({
+    ...rooms,
+    dataDir: rooms.configuration.dataDir,
+    proofs: proofsOfTrees({ international: rooms.tree, guomi: rooms.guomiTree }),
+    publicUrl,
+  })
   const routes: readonly ApiRoute[] = [
     ...patientRoutes(rooms),
     ...explanationRoutes(rooms),
     ...useRoutes(rooms),
+    ...traceQuestionRoutes({
+      ...rooms,
+      savedQuestions: openSavedQuestions({ ...rooms, database: rooms.ground.database }),
+    }),
+    ...traceExportRoutes({ ...rooms, exports }),
     ...peopleRoutes(rooms),
   ]
   registerApiRoutes(app, routes, identify)
@@ -91,7 +105,12 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
   registerLedgerFigures(metrics, rooms.ledger, workers)
 
   await registerOpenApi(app, routes, surfaces)
-  return { close: () => validator.close() }
+  return {
+    async close() {
+      await exports.close()
+      await validator.close()
+    },
+  }
 }
 
 /** Who can be tried in a demonstration: names, never secrets. */

@@ -5,6 +5,7 @@ export type {
   ProofSource,
 } from './export-order.ts'
 export { type ExportProgress, type ExportRun, exportTrace } from './export-trace.ts'
+export { type KeptExport, type KeptExports, openKeptExports } from './kept-exports.ts'
 export { proofsOfTrees } from './proof-source.ts'
 export { formatWords, questionWords, reasonWords, termWords } from './question-words.ts'
 export * as traceWords from './words.ts'

@@ -304,6 +304,24 @@ export const failureTable: Readonly<Record<string, FailureRow>> = {
     words('当前存储不支持事务', 'The store in use has no transactions'),
     words('请改用 batch，或逐条写入。', 'Use a batch, or write one by one.'),
   ),
+  'export-withdrawn': row(
+    403,
+    'forbidden',
+    words('导出期间权限已变，未放出任何文件', 'The right to export ended meanwhile; no file left'),
+    words(
+      '如仍属本职，请联系授权部门后重新导出。',
+      'If it is still your duty, ask whoever grants the right, and export again.',
+    ),
+  ),
+  'export-unproven': row(
+    503,
+    'transient',
+    words('尚无检查点覆盖所导出的留痕，未放出任何文件', 'No checkpoint covers the export yet; no file left'),
+    words(
+      '请稍候重新导出；持续出现时请联系信息科检查签名服务。',
+      'Export again shortly; if it persists, let the IT department look at signing.',
+    ),
+  ),
 
   'audit-source-refused': row(
     403,
