@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { defaultSettings, putPoliciesInForce, startTellingEndedTerms } from './authority/index.ts'
@@ -15,7 +16,7 @@ import {
   openClosing,
   version,
 } from './kernel/index.ts'
-import { type LedgerWorkers, startLedgerWorkers } from './ledger/index.ts'
+import { type LedgerWorkers, openSignedMemory, startLedgerWorkers } from './ledger/index.ts'
 import { followUpstreamCare } from './records/index.ts'
 import { openRooms, publicUrlOf, type Rooms, type RoomsOptions, silentProgress, upstreamOf } from './rooms.ts'
 
@@ -44,7 +45,7 @@ export async function openChartward(asked: Configuration, options: RoomsOptions)
 
     options.progress?.step(['服务', 'server'])
     await putPoliciesInForce({ ...rooms, database: rooms.ground.database, bundle: rooms.authority.bundle.digest })
-    const workers = startWorkers(rooms, closing)
+    const workers = await startWorkers(rooms, closing, options)
     const app = await openSurfaces(rooms, workers, closing, options)
     await listen(app, configuration)
     await rooms.audit.start()
@@ -69,12 +70,16 @@ async function fillWithDemonstration(rooms: Rooms, { progress = silentProgress }
 }
 
 /** What goes on beside the requests: trace and tree follow the journal, and care follows an upstream. */
-function startWorkers(rooms: Rooms, closing: Closing): LedgerWorkers {
+async function startWorkers(rooms: Rooms, closing: Closing, { demonstration }: RoomsOptions): Promise<LedgerWorkers> {
   const { origin, signer, guomiSigner, formerVerifiers, log, clock, ledger, configuration } = rooms
   const { database } = rooms.ground
+  // A demonstration on a database elsewhere may be emptied and begun again under the same name.
+  const mayBeginAgain = demonstration && configuration.databaseUrl !== undefined
+  const memory = mayBeginAgain ? undefined : await openSignedMemory(join(configuration.dataDir, 'signed.json'))
   const workers = startLedgerWorkers({
     ...{ database, origin, signer, formerVerifiers, log, clock },
     ...(guomiSigner && { guomiSigner }),
+    ...(memory && { memory }),
   })
   closing.add(() => workers.close())
   const ends = startTellingEndedTerms({ database, ledger, clock, log, settings: defaultSettings })
