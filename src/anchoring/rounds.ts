@@ -5,7 +5,7 @@ export interface Rounds {
   close(): Promise<void>
 }
 
-const longestPauseMs = 300_000
+const longestPauseMs = 30_000
 
 export function startRounds(options: {
   readonly name: string

@@ -26,7 +26,7 @@ export interface WitnessClientOptions {
   readonly submits?: boolean
   readonly submitEveryMs?: number
   readonly timeoutMs?: number
-  /** Pause after a witness's first failure; it doubles with each, up to five minutes. */
+  /** Pause after a witness's first failure; it doubles with each, up to half a minute. */
   readonly firstBackoffMs?: number
   /** How long witnesses may lag before the newest checkpoint is served without their quorum. */
   readonly patienceMs?: number
@@ -65,7 +65,7 @@ export type AwaitedWitness =
   | { readonly outcome: 'not-in-time'; readonly witnessedSize: number }
 
 const clientLock = 0x43_57_57_49
-const longestBackoffMs = 300_000
+const longestBackoffMs = 30_000
 const thinEveryMs = 3_600_000
 
 /**

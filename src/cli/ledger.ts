@@ -45,8 +45,8 @@ function keysCommand(): Command {
         for (const { suite, signer } of logsOf(rooms)) {
           const notes = await successionsOf(rooms.ground.database, signer.name)
           const former = reignsOf(signer.name, notes).slice(0, -1)
-          for (const { verifierKey, upTo } of former) console.log(`log ${verifierKey}  # ${suite}, ≤ ${upTo}`)
-          console.log(`log ${signer.verifierKey}  # ${suite}`)
+          for (const { verifierKey, upTo } of former) console.log(`log ${verifierKey} ${suite} ≤ ${upTo}`)
+          console.log(`log ${signer.verifierKey} ${suite}`)
         }
       }),
     )

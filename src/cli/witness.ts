@@ -49,7 +49,7 @@ export function witnessCommand(): Command {
         log: openLog('info'),
       })
       console.error(`  ${witness.address}`)
-      console.error(`  witness ${witness.name.split('/').at(-1)} ${witness.verifierKey} ${witness.address}`)
+      console.error(`  witness ${witness.name} ${witness.verifierKey} ${witness.address}`)
       await stopped
       await witness.close()
     })
