@@ -109,3 +109,22 @@ test('an Ed25519 and an SM2 signature stand under one note, and either opens it'
     0,
   )
 })
+
+test('the example of docs/formats/ledger.md is what it says', () => {
+  const page = readFileSync(new URL('../../docs/formats/ledger.md', import.meta.url), 'utf8')
+  const [, verifierKey, checkpoint] = /```\n(\S+\/sm3\+\S+)\n```\n\n```\n([\s\S]+?\n)```/.exec(page)!
+  const leaf = guomi.hashing.leaf('abc')
+  const note = openNote(checkpoint!, [parseVerifierKey(verifierKey!)])
+  assert.equal(note.text, `chartward.local/ledger/sm3\n1\n${leaf.toString('base64')}\n`)
+
+  // GB/T 32918.5-2017 appendix A.2: private scalar and public point, in the PKCS #8 that every tool reads.
+  const scalar = '3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8'
+  const point =
+    '0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13'
+  const head = '308187020100301306072a8648ce3d020106082a811ccf5501822d046d306b0201010420'
+  const der = Buffer.from(`${head}${scalar}a144034200${point}`, 'hex').toString('base64')
+  const key = guomi.privateKeyFrom(`-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`)
+  assert.equal(noteSigner('chartward.local/ledger/sm3', key, guomi).verifierKey, verifierKey)
+  const type = 'ff06082a811ccf55018375'
+  assert.equal(Buffer.from(verifierKey!.split('+').slice(2).join('+'), 'base64').toString('hex'), type + point)
+})
