@@ -92,6 +92,15 @@ export const failureTable: Readonly<Record<string, FailureRow>> = {
   'authority-superseded': rightsMoved,
   'trace-broken': row(503, 'no-store', words('留痕索引不完整', 'The index of the trace is incomplete'), callIt),
   'tree-inconsistent': row(503, 'no-store', words('留痕校验不一致', 'The ledger contradicts itself'), callIt),
+  'anchor-unreachable': row(
+    503,
+    'transient',
+    words('见证或时间戳机构暂不可用', 'A witness or time-stamp authority does not answer'),
+    waitAndRetry,
+  ),
+  'timestamp-refused': row(502, 'exception', words('时间戳未通过核验', 'The time-stamp does not hold'), callIt),
+  'ledger-incomplete': row(503, 'no-store', words('台账条目不全', 'Entries of the ledger are missing'), callIt),
+  'rotation-refused': row(409, 'conflict', words('此时不能更换密钥', 'The key cannot be changed now'), callIt),
   'not-covered': row(
     404,
     'not-found',
