@@ -69,6 +69,8 @@ async function makeKeys(): Promise<void> {
     ['ledger-p256', 2, 0x1040, oids.p256],
     ['twice', 3, 0x1055, oids.ed25519],
     ['twice', 4, 0x1055, oids.ed25519],
+    // As OpenSC's pkcs11-tool names the curve.
+    ['named', 6, 0x1055, Buffer.from('130c656477617264733235353139', 'hex')],
     ['p384', 5, 0x1040, Buffer.from('06052b81040022', 'hex')],
   ] as const
   for (const [label, id, mechanism, curve] of pairs) {
@@ -98,6 +100,7 @@ const text = `${name}\n7\nroot\n`
 for (const [path, scheme] of [
   ['token=chartward;object=ledger', ed25519],
   ['token=chartward;id=%01;type=private', ed25519],
+  ['token=chartward;object=named', ed25519],
   ['object=ledger-p256;id=%02', ecdsaP256],
 ] as const) {
   test(`a module signs notes with ${scheme.algorithm}, named by ${path}`, { skip: reason }, async () => {
