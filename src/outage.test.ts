@@ -73,7 +73,7 @@ before(async () => {
       DATA_DIR: dataDir,
       PORT: '0',
       LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
-      DEMO_PATIENTS: '60',
+      DEMO_PATIENTS: '10',
       EMR_UPSTREAM_URL: `http://127.0.0.1:${upstreamPort}/r4`,
       ...(continuity && { CONTINUITY: JSON.stringify(continuity) }),
     })

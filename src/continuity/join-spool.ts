@@ -34,7 +34,7 @@ export interface Joined {
   readonly forReview: number
 }
 
-const framesInOneTransaction = 200
+const framesInOneTransaction = 50
 const mostReviewsListed = 200
 
 /**
