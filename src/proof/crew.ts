@@ -5,7 +5,7 @@ import { type TileDigest, type TileJob, tileWork } from './tile-work.ts'
 export interface Crew {
   /** How many tiles are worth having under way at once. */
   readonly width: number
-  /** @returns undefined for bytes that are not the entries they are said to be. */
+  /** The bundle is handed over: its bytes may be gone afterwards. @returns undefined for bytes that are not the entries they are said to be. */
   digest(job: TileJob): Promise<TileDigest | undefined>
   close(): Promise<void>
 }
@@ -23,6 +23,13 @@ export const soloCrew = (): Crew => {
 }
 
 const jobsPerThread = 4
+
+/** Buffers that hold these bytes and nothing else change hands without being copied. */
+export function handedOver(parts: readonly Uint8Array[]): readonly ArrayBuffer[] {
+  return parts.flatMap(({ buffer, byteLength }) =>
+    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
+  )
+}
 
 export function openCrew({ threads, program }: CrewOptions): Crew {
   if (threads < 1) return soloCrew()
@@ -63,7 +70,7 @@ function openMember(program: URL) {
         if (failure) return reject(failure)
         waiting.push({ resolve, reject })
         worker.ref()
-        worker.postMessage(job)
+        worker.postMessage(job, handedOver([job.bundle]))
       }),
     close: async () => {
       await worker.terminate()

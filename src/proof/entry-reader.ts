@@ -298,28 +298,33 @@ interface Names {
   find(bytes: Uint8Array, start: number, end: number): number
 }
 
-/** Finds which of a few names a stretch of bytes is, by its length, two of its bytes, and then all of them. */
+/** Finds which of a few names a stretch of bytes is: by a number made of its length and two bytes, then by all of it. */
 function namesOf<Name extends string>(names: readonly Name[]): Names & Readonly<Record<Name, number>> {
-  const letters = names.map((name) => Buffer.from(name))
-  const table = new Map<number, readonly number[]>()
-  for (const [i, name] of letters.entries()) {
-    const slot = slotOf(name, 0, name.length)
-    table.set(slot, [...(table.get(slot) ?? []), i])
-  }
-  const slots = Array.from({ length: 1024 }, (_, slot) => table.get(slot) ?? [])
+  const letters = names.map((name) => Uint8Array.from(Buffer.from(name)))
+  const factor = factorThatSeparates(letters)
+  const table = new Int8Array(slots).fill(-1)
+  for (const [i, name] of letters.entries()) table[slotOf(name, 0, name.length, factor)] = i
   return {
     ...(Object.fromEntries(names.map((name, i) => [name, i])) as Record<Name, number>),
     find(bytes, start, end) {
-      for (const i of slots[slotOf(bytes, start, end)]!) if (equal(bytes, start, end, letters[i]!)) return i
-      return -1
+      const i = end > start ? table[slotOf(bytes, start, end, factor)]! : -1
+      return i >= 0 && equal(bytes, start, end, letters[i]!) ? i : -1
     },
   }
 }
 
-function slotOf(bytes: Uint8Array, start: number, end: number): number {
-  return end > start
-    ? ((end - start) * 7 + bytes[start]! * 31 + bytes[end - 1]! * 5 + bytes[(start + end) >> 1]!) & 1023
-    : 0
+const slots = 1024
+
+/** The first factor by which no two names share a slot. */
+function factorThatSeparates(names: readonly Uint8Array[]): number {
+  for (let factor = 1; ; factor += 2) {
+    if (new Set(names.map((name) => slotOf(name, 0, name.length, factor))).size === names.length) return factor
+  }
+}
+
+function slotOf(bytes: Uint8Array, start: number, end: number, factor: number): number {
+  const mixed = (end - start) * 257 + bytes[end - 1]! * 31 + bytes[(start + end) >> 1]! * 7 + bytes[start]!
+  return (Math.imul(mixed, factor) >>> 3) & (slots - 1)
 }
 
 function equal(bytes: Uint8Array, start: number, end: number, letters: Uint8Array): boolean {

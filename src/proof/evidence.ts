@@ -48,7 +48,7 @@ export interface EvidenceEntries {
   afterwards?(found: { readonly read: number }): Promise<readonly StoredDifference[]>
 }
 
-/** Entries as bundled; where one is missing, an empty one stands for it. */
+/** Entries as bundled, in bytes that are handed over; where one is missing, an empty one stands for it. */
 export interface Stretch {
   readonly bundle: Uint8Array
   readonly missing: readonly number[]

@@ -1,6 +1,7 @@
 import { type Entry, entryKinds } from '../ledger/index.ts'
 import { type EntryFacts, flag } from './entry-facts.ts'
 import type { Findings, Problem } from './finding.ts'
+import { recentIds } from './recent-ids.ts'
 
 /** Reads one entry that the rules have to look at twice. */
 export type LookUp = (sequence: number) => Promise<Looked | undefined>
@@ -227,25 +228,3 @@ export function orderCheck({ findings, lookUp, toleranceMs }: OrderOptions): Ord
 }
 
 const isSpooled = (entry: Looked | undefined) => typeof entry?.detail?.spool === 'object' && entry.detail.spool !== null
-
-/**
- * Which ids stood there lately, in two generations: entries of one id were made in one millisecond, so they are near each
- * other, or the clock was set back, which is told by itself.
- */
-function recentIds(toleranceMs: number) {
-  let older = new Map<number, number>()
-  let newer = new Map<number, number>()
-  let since = Number.NEGATIVE_INFINITY
-  return {
-    seen(idEnd: number, sequence: number, recorded: number): number | undefined {
-      if (recorded - since > 2 * toleranceMs) {
-        older = newer
-        newer = new Map()
-        since = recorded
-      }
-      const earlier = newer.get(idEnd) ?? older.get(idEnd)
-      newer.set(idEnd, sequence)
-      return earlier
-    },
-  }
-}

@@ -80,8 +80,15 @@ function laneHasher(lanes: LaneCompression): TileHasher {
     bytes = Buffer.from(memory.buffer)
     state = new Uint32Array(memory.buffer, stateAt, 32)
   }
-  const takeDigest = (lane: number, into: Buffer, at: number) => {
-    for (let word = 0; word < 8; word++) into.writeUInt32BE(state[4 * word + lane]!, at + 4 * word)
+  const takeDigest = (lane: number, into: Uint8Array, at: number) => {
+    for (let word = 0; word < 8; word++) {
+      const value = state[4 * word + lane]!
+      const place = at + 4 * word
+      into[place] = value >>> 24
+      into[place + 1] = value >>> 16
+      into[place + 2] = value >>> 8
+      into[place + 3] = value
+    }
   }
 
   return {
@@ -176,7 +183,8 @@ function laneHasher(lanes: LaneCompression): TileHasher {
           for (let lane = 0; lane < filled; lane++) takeDigest(lane, bytes, row + (pair + lane) * digestSizeBytes)
         }
       }
-      return Buffer.from(bytes.subarray(row, row + digestSizeBytes))
+      // Not out of Buffer's pool: a message to another thread would take the whole pool with it.
+      return new Uint8Array(bytes.subarray(row, row + digestSizeBytes))
     },
   }
 }
