@@ -73,7 +73,11 @@ class XmlStop extends Error {
 export const childrenOf = (element: XmlElement, name: string): readonly XmlElement[] =>
   element.children.filter((child) => child.name === name)
 
-export const escapeXml = (text: string): string =>
+export const escapeXml = (text: string): string => (plain.test(text) ? text : escaped(text))
+
+const plain = /^[\x20\x21\x23-\x25\x27-\x3b\x3d\x3f-\x7e]*$/
+
+const escaped = (text: string): string =>
   text
     // What XML 1.0 cannot carry at all.
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
