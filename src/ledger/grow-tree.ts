@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   checkpointText,
   consistencyProof,
@@ -46,7 +47,7 @@ export async function growLog(tx: Transaction, log: SignedLog, growth: Growth, c
   const edge = await edgeAt(tx, suite, covered)
   requireEnds(edge, covered)
   if (covered > 0) await requireSigned(tx, log, covered, edge)
-  const grown = grow(edge, growth, suite.hashing)
+  const grown = await grow(edge, growth, suite.hashing)
   const root = rangeHash(0, target, subtreesOf([...edge, ...grown], suite.hashing), suite.hashing)
   await storeTiles(tx, suite.name, grown)
   const tree = { origin, size: target, root }
@@ -75,7 +76,7 @@ export async function requireSignedLeaves(
   const { hashing } = log.suite
   const edge = await edgeAt(tx, log.suite, growth.covered)
   if (growth.covered > 0) await requireSigned(tx, log, growth.covered, edge)
-  await requireSigned(tx, log, growth.target, [...edge, ...grow(edge, growth, hashing)])
+  await requireSigned(tx, log, growth.target, [...edge, ...(await grow(edge, growth, hashing))])
 }
 
 /** The partial tiles at the right end of a tree of `size`, as they were then: all that its growth builds on. */
@@ -134,8 +135,15 @@ async function requireExtends(tx: Transaction, suite: Suite, old: SignedTree, tr
   throw new LedgerFailure('tree-inconsistent', `a tree of ${old.size} entries was signed here that this one is not of`)
 }
 
+/** So many full tiles are some milliseconds' hashing: between them this process serves others. */
+const tilesAtOnce = 4
+
 /** The tiles that change when leaves come after `covered`; a tile that fills gives one hash to the level above. */
-function grow(edge: readonly StoredTile[], { covered, leaves }: Growth, hashing: TreeHashing): StoredTile[] {
+async function grow(
+  edge: readonly StoredTile[],
+  { covered, leaves }: Growth,
+  hashing: TreeHashing,
+): Promise<StoredTile[]> {
   const grown: StoredTile[] = []
   let hashes = leaves
   for (let level = 0; hashes.length > 0; level++) {
@@ -148,6 +156,7 @@ function grow(edge: readonly StoredTile[], { covered, leaves }: Growth, hashing:
       const width = tile.length / digestSizeBytes
       grown.push({ level, index: first + at / (tileWidth * digestSizeBytes), width, hashes: tile })
       if (width === tileWidth) fullRoots.push(perfectRoot(tile, hashing))
+      if (grown.length % tilesAtOnce === 0) await setImmediate()
     }
     hashes = Buffer.concat(fullRoots)
   }

@@ -15,7 +15,7 @@ export async function storedLeaves(tx: Queryable, from: number, to: number): Pro
 }
 
 /** Entries hashed at one go, some milliseconds' work: between two goes this process serves others. */
-const chunk = 1024
+const chunk = 512
 
 /** Both leaf hashes of the entries [from, to), computed from their bytes. */
 export async function hashedLeaves(
