@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { formatWords, reasonWords, traceWords } from '../access/index.ts'
 import { groundWords } from '../authority/grounds.ts'
 import { declaredReasons } from '../authority/index.ts'
 import { en } from '../console/i18n/en.ts'
@@ -32,3 +33,25 @@ test('a reason of the reminder reads on the screen as it reads in the trace', ()
     assert.equal(en.words.reason[code as keyof typeof en.words.reason], english)
   }
 })
+
+const wordsOfFiles = {
+  kind: traceWords.kindWords,
+  action: traceWords.actionWords,
+  purpose: traceWords.purposeWords,
+  outcome: traceWords.outcomeWords,
+  role: traceWords.roleWords,
+  refusal: traceWords.refusalWords,
+  record: traceWords.recordWords,
+  exportReason: reasonWords,
+  exportFormat: formatWords,
+} as const
+
+for (const [vocabulary, words] of Object.entries(wordsOfFiles) as [keyof typeof wordsOfFiles, object][]) {
+  test(`an exported file says every ${vocabulary} as the screen does`, () => {
+    const screen = Object.keys(zh.words[vocabulary]).map((code) => [
+      code,
+      [zh.words[vocabulary][code as never], en.words[vocabulary][code as never]],
+    ])
+    assert.deepEqual(words, Object.fromEntries(screen))
+  })
+}

@@ -11,6 +11,7 @@ import { StateTag, type StateTone } from '../state/state-tag.tsx'
 import { Moment } from '../time/moment.tsx'
 import { ReceiptChip } from '../use/receipt-chip.tsx'
 import { UseOutcome } from '../uses/use-words.tsx'
+import { tlogProofOf } from './tlog-proof.ts'
 import { UseFacts } from './use-facts.tsx'
 import { type Verdict, verifyEntry } from './verify-entry.ts'
 import './entry.css'
@@ -98,7 +99,18 @@ function Integrity({ proof }: { proof: UseProof }) {
   })
   return (
     <DossierSection title={t('trace.proof')}>
-      {verified.data ? <StateTag tone={tones[verified.data]}>{t(`trace.verdict.${verified.data}`)}</StateTag> : null}
+      <div className="entry-verdict">
+        {verified.data ? <StateTag tone={tones[verified.data]}>{t(`trace.verdict.${verified.data}`)}</StateTag> : null}
+        {proof.proof ? (
+          <a
+            href={`data:text/plain;charset=utf-8,${encodeURIComponent(tlogProofOf(proof))}`}
+            download={`receipt-${proof.use.sequence}.tlog-proof`}
+            data-testid="tlog-proof"
+          >
+            {t('trace.takeProof')}
+          </a>
+        ) : null}
+      </div>
       <p className="soft small entry-lead">
         {proof.proof
           ? t('trace.proofLead', { sequence: proof.use.sequence, size: proof.proof.treeSize })

@@ -5,8 +5,8 @@ import { useTimeZone } from '../api/session.ts'
 import { useCodes, useTerm, type Vocabulary } from '../i18n/term.ts'
 import { DepartmentSelect } from '../people/department-select.tsx'
 import { absoluteDay } from '../time/hospital-time.ts'
-import { SavedFilters } from './saved-filters.tsx'
-import type { FilterName, Filters } from './trace-question.ts'
+import { SavedQuestions } from './saved-questions.tsx'
+import { type FilterName, type Filters, rareFilters } from './trace-question.ts'
 import './trace-filters.css'
 
 const choices: Readonly<Partial<Record<FilterName, Vocabulary>>> = {
@@ -15,7 +15,7 @@ const choices: Readonly<Partial<Record<FilterName, Vocabulary>>> = {
   purpose: 'purpose',
   outcome: 'outcome',
 }
-const words = ['patient', 'person', 'terminal', 'sequence'] as const
+const words = ['patient', 'person', 'terminal'] as const
 
 interface TraceFiltersProps {
   readonly filters: Filters
@@ -28,6 +28,8 @@ export function TraceFilters({ filters, onAsk }: TraceFiltersProps) {
   const [draft, setDraft] = useState(filters)
   const [unfolded, setUnfolded] = useState(false)
   const inForce = Object.keys(filters).length
+  const [more, setMore] = useState(false)
+  const moreShown = more || rareFilters.some((name) => filters[name] !== undefined)
   useEffect(() => setDraft(filters), [filters])
   const change = (name: FilterName, value: string) => setDraft((now) => ({ ...now, [name]: value }))
   return (
@@ -54,19 +56,7 @@ export function TraceFilters({ filters, onAsk }: TraceFiltersProps) {
           <ChoiceFilter key={name} name={name} value={draft[name]} onChange={change} />
         ))}
         {words.map((name) => (
-          <label key={name}>
-            <span>{t(`trace.${name}`)}</span>
-            <input
-              type="text"
-              name={name}
-              inputMode={name === 'sequence' ? 'numeric' : 'text'}
-              maxLength={64}
-              autoComplete="off"
-              spellCheck={false}
-              value={draft[name] ?? ''}
-              onChange={(event) => change(name, event.target.value)}
-            />
-          </label>
+          <WordFilter key={name} name={name} value={draft[name]} onChange={change} />
         ))}
         <label htmlFor="trace-department">
           <span>{t('trace.department')}</span>
@@ -87,19 +77,25 @@ export function TraceFilters({ filters, onAsk }: TraceFiltersProps) {
             />
           </label>
         ))}
+        {moreShown
+          ? rareFilters.map((name) => <WordFilter key={name} name={name} value={draft[name]} onChange={change} />)
+          : null}
       </div>
       <div className="trace-filters-actions">
         <Button type="primary" htmlType="submit" data-testid="ask">
           {t('trace.ask')}
         </Button>
         <Periods onChoose={(period) => onAsk({ ...draft, ...period })} />
+        <Button type="text" aria-expanded={moreShown} onClick={() => setMore(!moreShown)} data-testid="more-filters">
+          {moreShown ? t('trace.fewer') : t('trace.moreFilters')}
+        </Button>
         {inForce > 0 ? (
           <Button type="text" onClick={() => onAsk({})}>
             {t('state.clear')}
           </Button>
         ) : null}
-        <SavedFilters filters={filters} onChoose={onAsk} />
       </div>
+      <SavedQuestions filters={filters} onChoose={onAsk} />
     </form>
   )
 }
@@ -127,6 +123,26 @@ function ChoiceFilter({ name, value, onChange }: ChoiceFilterProps) {
           </option>
         ))}
       </select>
+    </label>
+  )
+}
+
+/** What is known by its number or name, exactly. */
+function WordFilter({ name, value, onChange }: ChoiceFilterProps) {
+  const { t } = useTranslation()
+  return (
+    <label>
+      <span>{t(`trace.${name}`)}</span>
+      <input
+        type="text"
+        name={name}
+        maxLength={128}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder={name === 'record' ? 'Observation/123' : undefined}
+        value={value ?? ''}
+        onChange={(event) => onChange(name, event.target.value)}
+      />
     </label>
   )
 }
