@@ -127,6 +127,13 @@ test('a module has no SM2: the setting is refused with the way out', { skip: rea
   await assert.rejects(open('token=chartward;object=ledger', '', 'guomi'), { code: 'malformed' })
 })
 
+test('without the driver, the setting is refused with what to install', async () => {
+  await assert.rejects(loadPkcs11('/usr/lib/any.so', 'pkcs11js-is-not-here'), {
+    code: 'key-module-missing',
+    message: /npm install pkcs11js/,
+  })
+})
+
 test('a module that is not there is told', { skip: reason }, async () => {
   const address = parseKeyAddress('LEDGER_KEY', 'pkcs11:object=a?module-path=/nowhere.so&pin-source=/nowhere')
   await assert.rejects(openSigningKey(address, 'international'), { code: 'key-module-missing' })

@@ -42,11 +42,11 @@ export const pkcs11 = {
   CKR_CRYPTOKI_ALREADY_INITIALIZED: 0x191,
 } as const
 
-/** `pkcs11js` is native code and optional: only who keeps a key in a module needs it. */
-const driver = 'pkcs11js'
-
-/** @throws {CryptoFailure} `key-module-missing` when the driver is not installed or the module cannot be loaded. */
-export async function loadPkcs11(modulePath: string): Promise<Pkcs11Module> {
+/**
+ * @param driver native code and optional: only who keeps a key in a module needs it.
+ * @throws {CryptoFailure} `key-module-missing` when the driver is not installed or the module cannot be loaded.
+ */
+export async function loadPkcs11(modulePath: string, driver = 'pkcs11js'): Promise<Pkcs11Module> {
   let cryptoki: Pkcs11Module
   try {
     const { default: loaded } = (await import(driver)) as { default: { PKCS11: new () => Pkcs11Module } }
