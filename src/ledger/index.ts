@@ -28,6 +28,5 @@ export { openSignedMemory, type SignedMemory, type SignedTree } from './signed-m
 export { loadTiles, perfectRoot, type StoredTile, subtreesOf } from './tile-store.ts'
 export { openTrace, type Trace, type TracePage, type TracePaging, type TraceRow } from './trace.ts'
 export { type InclusionProof, openTree, type PublishedCheckpoint, type Tree } from './tree.ts'
-export { type Finding, type Verification, type VerificationOptions, verifyLedger } from './verify.ts'
 export { firstTraceDifference } from './verify-trace.ts'
 export { type LedgerWorkers, type LedgerWorkersOptions, startLedgerWorkers, type WorkerState } from './workers.ts'

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { international, noteSigner, parseVerifierKey } from '../crypto/index.ts'
+import { international, noteSigner } from '../crypto/index.ts'
 import { fixedClock } from '../kernel/index.ts'
 import { openTestDatabase } from '../kernel/test-database.ts'
-import { type Ledger, openLedger, verifyLedger } from './index.ts'
+import { verifyDatabase } from '../proof/index.ts'
+import { type Ledger, openLedger } from './index.ts'
 import { integrateOnce } from './integrate.ts'
 import { journalPartitions, monthOf, turnMonth } from './journal-partition.ts'
 
@@ -81,9 +82,14 @@ test('appends in flight while the month turns lose nothing', async () => {
   assert.equal(await ledger.size(), before + receipts)
   const signer = noteSigner('partitions.test', international.generatePrivateKey())
   await integrateOnce({ database: at.database, origin: 'partitions.test', signer, clock: nextMonth(0) })
-  const verifiers = [parseVerifierKey(signer.verifierKey)]
-  const { finding, entries } = await verifyLedger({ database: at.database, origin: 'partitions.test', verifiers })
-  assert.deepEqual([finding, entries], [undefined, before + receipts])
+  const keys = [signer.verifierKey]
+  const report = await verifyDatabase({
+    database: at.database,
+    origin: 'partitions.test',
+    keys,
+    atMs: nextMonth(8).now(),
+  })
+  assert.deepEqual([report.entriesRead, report.verdicts.flatMap(({ findings }) => findings)], [before + receipts, []])
 })
 
 test('a partition that is running full has the next one made ahead, by the append itself', async () => {

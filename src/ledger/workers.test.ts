@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { CryptoFailure, guomi, international, noteSigner, parseVerifierKey } from '../crypto/index.ts'
+import { CryptoFailure, guomi, international, noteSigner } from '../crypto/index.ts'
 import { openTestDatabase } from '../kernel/test-database.ts'
-import {
-  type EntryDraft,
-  guomiOrigin,
-  type Ledger,
-  openLedger,
-  openTree,
-  startLedgerWorkers,
-  verifyLedger,
-} from './index.ts'
+import { verifyDatabase } from '../proof/index.ts'
+import { type EntryDraft, guomiOrigin, type Ledger, openLedger, openTree, startLedgerWorkers } from './index.ts'
 import { stretchSize } from './trace-block.ts'
 
 let at: Awaited<ReturnType<typeof openTestDatabase>>
@@ -47,9 +40,8 @@ test('trace and tree follow the journal, and another process takes over from one
   await two.close()
   const [row] = await at.database.query<{ n: number }>('select count(*) as n from trace_stretch')
   assert.equal(row!.n, whole / stretchSize)
-  const verifiers = [parseVerifierKey(signer.verifierKey)]
-  const verification = await verifyLedger({ database: at.database, origin, verifiers })
-  assert.deepEqual({ ...verification, checkpoints: 0 }, { entries: size, checkpoints: 0, uncovered: 0 })
+  const report = await verifyDatabase({ database: at.database, origin, keys: [signer.verifierKey], atMs: Date.now() })
+  assert.deepEqual([report.entriesRead, report.verdicts.flatMap(({ findings }) => findings)], [size, []])
 })
 
 test('a worker that fails says so in its state, and goes on when it can again', async () => {

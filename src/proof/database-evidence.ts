@@ -7,7 +7,7 @@ import {
   withCosignatures,
 } from '../crypto/index.ts'
 import type { Queryable } from '../kernel/index.ts'
-import { firstTraceDifference } from '../ledger/index.ts'
+import { firstTraceDifference, guomiOrigin } from '../ledger/index.ts'
 import { bundleOf } from './bundle.ts'
 import type { Evidence, EvidenceTree, FoundCheckpoint, StoredDifference, Stretch } from './evidence.ts'
 
@@ -30,14 +30,14 @@ export async function openDatabaseEvidence(database: Queryable, origin: string):
   const { size: stated, rows_end: rowsEnd, covered, guomi } = head!
   const size = Math.max(stated, rowsEnd, covered)
   const successions = await database.query<{ note: string }>(
-    'select note from ledger_succession where origin = $1 order by number',
-    [origin],
+    'select note from ledger_succession where origin in ($1, $2) order by origin, number',
+    [origin, guomiOrigin(origin)],
   )
   const released = await database.query<Released>(
     'select first_sequence as first, end_sequence as "end" from ledger_partition where released order by 1',
   )
   const trees = [databaseTree(database, 'international', origin, covered)]
-  if (guomi > 0) trees.push(databaseTree(database, 'guomi', `${origin}/sm3`, guomi))
+  if (guomi > 0) trees.push(databaseTree(database, 'guomi', guomiOrigin(origin), guomi))
   return {
     origin,
     size,

@@ -51,6 +51,9 @@ export function logKeys(options: {
   }
 }
 
+/** Of which log a statement of succession speaks, by its second line. */
+export const isOfLog = (note: string, origin: string): boolean => note.split('\n')[1] === `log ${origin}`
+
 /** At the size of a succession either key may sign. */
 const reigns = ({ above, upTo }: KeyReign, size: number) => size >= above && (upTo === undefined || size <= upTo)
 

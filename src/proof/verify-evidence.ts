@@ -15,7 +15,7 @@ import { type EntryFacts, factsIn, flag } from './entry-facts.ts'
 import type { Evidence, EvidenceTree } from './evidence.ts'
 import { type Findings, openFindings } from './finding.ts'
 import { judge } from './judge.ts'
-import { logKeys } from './log-keys.ts'
+import { isOfLog, logKeys } from './log-keys.ts'
 import { type Looked, orderCheck } from './order-check.ts'
 import type { TileDigest } from './tile-work.ts'
 import { type Landmark, treeCheck } from './tree-check.ts'
@@ -78,7 +78,7 @@ export async function verifyEvidence(evidence: Evidence, options: VerifyOptions)
       origin: tree.origin,
       confirmed,
       named: options.named ?? [],
-      successions: tree.origin === evidence.origin ? evidence.successions : [],
+      successions: evidence.successions.filter((note) => isOfLog(note, tree.origin)),
     })
     if (!keys.successionsHold) findings.add({ problem: 'succession-wrong' })
     const successions = keys.successions

@@ -3,7 +3,7 @@ import { type Entry, LedgerFailure, parseEntry } from '../ledger/index.ts'
 import { type AnchoringCheck, anchoringCheck } from './anchoring-check.ts'
 import { openFindings } from './finding.ts'
 import { judgePackage } from './judge-package.ts'
-import { type LogKeys, logKeys } from './log-keys.ts'
+import { isOfLog, type LogKeys, logKeys } from './log-keys.ts'
 import {
   type Answer,
   answerSchema,
@@ -129,7 +129,8 @@ export function verifyPackage(text: string, options: PackageOptions): Report {
     )
   }
   const someSuccession = made.succession.length > 0
-  if (someSuccession && !readNote.keys.some((keys) => keys.successions.length > 0)) {
+  const chained = readNote.keys().reduce((sum, keys) => sum + keys.successions.length, 0)
+  if (chained < made.succession.length) {
     findings.add({ problem: 'succession-wrong' })
   } else if (someSuccession) {
     told(
@@ -187,17 +188,14 @@ function noteReader(made: ExportPackage, trust: Trust) {
         origin,
         confirmed: [...trust.logs, ...(trust.policy?.logs.map((log) => log.verifierKey) ?? [])],
         named: made.keys.filter(({ role }) => role === 'log').map(({ verifierKey }) => verifierKey),
-        successions: made.succession.filter((note) => note.split('\n')[1] === `log ${origin}`),
+        successions: made.succession.filter((note) => isOfLog(note, origin)),
       })
     keysByOrigin.set(origin, keys)
     return keys
   }
   const read = (note: string) => readSignedCheckpoint(note, keysOf(note.slice(0, note.indexOf('\n'))), trust.policy)
-  return Object.assign(read, {
-    get keys() {
-      return [...keysByOrigin.values()]
-    },
-  })
+  // A function, for `Object.assign` would read a getter once, before any note was.
+  return Object.assign(read, { keys: () => [...keysByOrigin.values()] })
 }
 
 /** By a key that is known here at all: whether the reader confirmed it, is for the verdict. */
