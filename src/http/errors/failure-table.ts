@@ -101,6 +101,32 @@ export const failureTable: Readonly<Record<string, FailureRow>> = {
   'timestamp-refused': row(502, 'exception', words('时间戳未通过核验', 'The time-stamp does not hold'), callIt),
   'ledger-incomplete': row(503, 'no-store', words('台账条目不全', 'Entries of the ledger are missing'), callIt),
   'rotation-refused': row(409, 'conflict', words('此时不能更换密钥', 'The key cannot be changed now'), callIt),
+  'volume-missing': row(
+    503,
+    'no-store',
+    words('所需留痕已归档，存放它的归档卷目前不可读', 'These traces are archived, and their volume cannot be reached'),
+    words('请联系信息科接回归档存储。', 'Ask the IT department to mount the archive.'),
+  ),
+  'volume-damaged': row(
+    503,
+    'no-store',
+    words('归档卷与台账不符，未采用其内容', 'A volume of the archive is not what the ledger says; it was not used'),
+    callIt,
+  ),
+  'partition-damaged': row(503, 'no-store', words('留痕校验不一致', 'The ledger contradicts itself'), callIt),
+  'retention-busy': row(
+    503,
+    'transient',
+    words('另一进程正在归档或清理到期留痕', 'Another process archives or expires traces'),
+    waitAndRetry,
+  ),
+  'journal-in-use': row(503, 'transient', words('台账正被读取，稍后再归档', 'The journal is being read'), waitAndRetry),
+  'clock-not-trusted': row(
+    503,
+    'no-store',
+    words('时钟与台账不一致，未清理任何内容', 'The clock does not agree with the ledger; nothing expired'),
+    callIt,
+  ),
   'not-covered': row(
     404,
     'not-found',
