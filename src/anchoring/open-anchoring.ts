@@ -3,7 +3,8 @@ import type { Clock, Database, Log } from '../kernel/index.ts'
 import type { Ledger, PublishedCheckpoint } from '../ledger/index.ts'
 import { type Anchored, anchorOnce } from './anchor-round.ts'
 import type { TimestampAuthority } from './ask-timestamp.ts'
-import type { WitnessStanding } from './cosignature-store.ts'
+import { openCosignatureStore, type WitnessStanding } from './cosignature-store.ts'
+import { type OutsideEvidence, openOutsideEvidence } from './outside-evidence.ts'
 import { type OwnLog, ownLog } from './own-log.ts'
 import { type Reanchored, type ReanchorOptions, readArchive, reanchor } from './reanchor.ts'
 import { startRounds } from './rounds.ts'
@@ -27,7 +28,7 @@ export interface AnchoringOptions {
 }
 
 /** What holds the ledger from outside: witnesses, time-stamps, and the archive that renews them. */
-export interface Anchoring {
+export interface Anchoring extends OutsideEvidence {
   /** The checkpoint that is served; see {@link openWitnessClient}. */
   published(suite?: SuiteName): Promise<PublishedCheckpoint | undefined>
   /** A checkpoint with every cosignature there is for it. */
@@ -64,7 +65,13 @@ export function openAnchoring(options: AnchoringOptions): Anchoring {
       })
     : undefined
 
+  const outside = openOutsideEvidence({
+    ...{ database, witnesses, store: openCosignatureStore(database) },
+    logs: suites.map((suite, i) => ({ suite, ownLog: ownLogs[i]! })),
+  })
+
   return {
+    ...outside,
     async published(suite = 'international') {
       const chosen = logOf(suite)
       return chosen && (await witnesses.published(chosen))

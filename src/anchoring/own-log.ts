@@ -1,6 +1,6 @@
 import { type NoteVerifier, type SuiteName, suites, type TreeHashing } from '../crypto/index.ts'
 import type { Database } from '../kernel/index.ts'
-import { openTree, type PublishedCheckpoint } from '../ledger/index.ts'
+import { openTree, type PublishedCheckpoint, type Tree } from '../ledger/index.ts'
 
 /** One of the institution's logs, as those outside see it. */
 export interface OwnLog {
@@ -12,6 +12,7 @@ export interface OwnLog {
   /** The checkpoint of exactly this size, where one was signed and is kept. */
   at(size: number): Promise<PublishedCheckpoint | undefined>
   consistencyProof(oldSize: number, size: number): Promise<readonly Buffer[]>
+  tile: Tree['tile']
 }
 
 export interface OwnLogOptions {
@@ -38,6 +39,7 @@ export function ownLog(suite: SuiteName, { database, origin, verifiers }: OwnLog
       )
       return row && { size, root: row.root_hash, note: row.note }
     },
+    tile: (address) => tree.tile(address),
     consistencyProof: (oldSize, size) => tree.consistencyProof(oldSize, size),
   }
 }
