@@ -158,10 +158,14 @@ function restOf(action: Action | undefined): EventShape {
   }
 }
 
+/** Changes of what people may do by their posts, rosters, cases and agreements, as against who they are. */
+const ofRoles = /^(post|roster|rotation|programme|cases|training|grant|upstream-care|terms?|ticket|agreement)/
+
 function authorityCode({ detail }: Entry): Coding {
-  const change = typeof detail?.change === 'string' ? detail.change : ''
+  const stated = detail?.change ?? detail?.event
+  const change = typeof stated === 'string' ? stated : ''
   if (change.startsWith('polic')) return dcm('110129')
-  return /^(post|roster|rotation|grant|care|ticket|agreement)/.test(change) ? dcm('110136') : dcm('110137')
+  return ofRoles.test(change) ? dcm('110136') : dcm('110137')
 }
 
 function systemShape(entry: Entry): EventShape {

@@ -1,3 +1,4 @@
+export * from './audit.ts'
 export * from './explanation.ts'
 export * from './patient.ts'
 export * from './people.ts'

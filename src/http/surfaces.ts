@@ -8,6 +8,7 @@ import type { Rooms } from '../rooms.ts'
 import { type ApiRoute, registerApiRoutes } from './api-route.ts'
 import { openAuditDoor } from './audit/audit-door.ts'
 import { outboxReadiness, registerAuditFigures } from './audit/audit-figures.ts'
+import { auditRoutes } from './audit/audit-routes.ts'
 import { registerAuthzenRoutes } from './authzen/index.ts'
 import { explanationRoutes } from './console-api/explanations.ts'
 import { patientRoutes } from './console-api/patients.ts'
@@ -78,6 +79,7 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
     ...patientRoutes(rooms),
     ...explanationRoutes(rooms),
     ...useRoutes(rooms),
+    ...auditRoutes(rooms),
     ...traceQuestionRoutes({
       ...rooms,
       savedQuestions: openSavedQuestions({ ...rooms, database: rooms.ground.database }),
