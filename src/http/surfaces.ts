@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { openKeptExports, openSavedQuestions, proofsOfTrees } from '../access/index.ts'
+import { openKeptExports, openSavedQuestions } from '../access/index.ts'
 import { readDemoPeople } from '../demonstration/index.ts'
 import { type Caller, version } from '../kernel/index.ts'
 import type { LedgerWorkers } from '../ledger/index.ts'
@@ -72,7 +72,8 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
   const exports = await openKeptExports({
     ...rooms,
     dataDir: rooms.configuration.dataDir,
-    proofs: proofsOfTrees({ international: rooms.tree, guomi: rooms.guomiTree }),
+    proofs: rooms.anchoring.proofs,
+    evidence: rooms.anchoring.evidence,
     publicUrl,
   })
   const routes: readonly ApiRoute[] = [

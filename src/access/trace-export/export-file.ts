@@ -4,6 +4,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import yazl from 'yazl'
+import { parseCheckpoint, splitNote } from '../../crypto/index.ts'
 import type { RecordedPermit } from '../../ledger/index.ts'
 import { buildPackage } from '../../proof/index.ts'
 import { nameBook } from './account.ts'
@@ -84,11 +85,14 @@ export const packageName = (at: number, of: number): string =>
 /** One package for each part: each can be verified by itself, and none grows beyond its part. */
 async function writePackages(account: ExportAccount, { desk, making, signal }: Making): Promise<readonly string[]> {
   const paths: string[] = []
+  const below = parseCheckpoint(splitNote(account.trees[0]!.note).text).size
   for (const part of account.parts) {
     signal.throwIfAborted()
     const rows = await desk.trace.entriesAt([part.asking, ...part.sequences])
     const [asking, ...entries] = rows
-    const made = await buildPackage({ trees: account.trees, asking: asking!, entries })
+    const covering = part.sequences.reduce((most, sequence) => Math.max(most, sequence + 1), 1)
+    const evidence = await desk.evidence?.({ covering, below })
+    const made = await buildPackage({ trees: account.trees, asking: asking!, entries, ...evidence })
     const path = join(making, packageName(paths.length, account.parts.length))
     await writeLines(path, [JSON.stringify(made)])
     paths.push(path)

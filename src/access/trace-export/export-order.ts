@@ -3,7 +3,7 @@ import type { ExportFormat, ExportReason, TraceTerms } from '../../contract/inde
 import type { Directory } from '../../directory/index.ts'
 import type { LedgerSequence, PurposeOfUse } from '../../kernel/index.ts'
 import type { Receipt, Trace } from '../../ledger/index.ts'
-import type { PackageTree } from '../../proof/index.ts'
+import type { PackageRequest, PackageTree } from '../../proof/index.ts'
 import type { AccessDesk } from '../desk.ts'
 import type { UseContext } from '../use.ts'
 
@@ -22,6 +22,11 @@ export interface ExportDesk extends AccessDesk {
   readonly directory: Directory
   readonly trace: Trace
   readonly proofs: ProofSource
+  /** What stands outside for checkpoints that cover an answer, and how keys of the logs handed over. */
+  readonly evidence?: (range: {
+    readonly covering: number
+    readonly below: number
+  }) => Promise<Pick<PackageRequest, 'anchors' | 'succession'>>
   /** First line of the ledger's checkpoints. */
   readonly origin: string
   readonly publicUrl: string
