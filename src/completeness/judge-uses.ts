@@ -133,53 +133,43 @@ export async function withoutEnd(database: Database, permits: readonly number[])
 
 /**
  * Every permit of a stretch of the ledger, whoever recorded it: it must have an end. And the stretch must be whole.
- * @returns how far the journal was judged; entries younger than `before` wait.
+ * @param settled entries below this sequence are old enough to have ended.
+ * @returns how far the journal was judged.
  */
 export async function judgeJournal(
   database: Database,
   from: number,
-  before: Date,
+  settled: number,
 ): Promise<{ readonly upto: number; readonly findings: readonly Finding[] }> {
-  const [row] = await database.query<{ upto: number | null; size: number; rows: number; open: number[] }>(
+  const upto = Math.min(settled, from + stretchAtOnce)
+  if (upto <= from) return { upto: from, findings: [] }
+  const [row] = await database.query<{ rows: number; open: string[] }>(
     {
       name: 'completeness-judge-journal',
       text: `
-        with head as (select size from ledger_head),
-        stretch as materialized (
-          select e.sequence, r.kind, r.follows, r.recorded, r.detail ->> 'spool' is not null as spooled
-          from ledger_entry e,
-               json_to_record(e.body::json) as r (kind text, follows bigint, recorded timestamptz, detail json)
-          where e.sequence >= $1 and e.sequence < $1 + $3),
-        reach as (
-          select least(min(sequence) filter (where recorded >= $2), (select size from head), $1 + $4) as upto
-          from stretch)
-        select (select upto from reach) as upto, (select size from head) as size,
-          (select count(*) from stretch where sequence < (select upto from reach)) as rows,
-          array(select s.sequence from stretch s, reach
-                where s.sequence < reach.upto and s.kind in ('permit', 'search') and not s.spooled
+        with stretch as materialized (
+          select e.sequence, r.kind, r.follows, r.detail ->> 'spool' is not null as spooled
+          from ledger_entry e, json_to_record(e.body::json) as r (kind text, follows bigint, detail json)
+          where e.sequence >= $1 and e.sequence < $3)
+        select (select count(*) from stretch where sequence < $2) as rows,
+          array(select s.sequence from stretch s
+                where s.sequence < $2 and s.kind in ('permit', 'search') and not s.spooled
                   and not exists (select from stretch f where f.follows = s.sequence)
                 order by 1) as open`,
     },
-    [from, before, stretchAtOnce + stretchBeyond, stretchAtOnce],
+    [from, upto, upto + stretchBeyond],
   )
-  const { upto, rows, open, size } = row!
-  if (upto === null || upto <= from) return { upto: from, findings: [] }
+  const { rows } = row!
+  // An array of int8 comes as text.
+  const open = row!.open.map(Number)
   const findings: Finding[] = []
   if (rows < upto - from) {
-    findings.push({
-      counter: 'sequence',
-      subject: `${from}-${upto}`,
-      outcome: 8,
-      detail: { from, upto, expected: upto - from, found: rows, size },
-    })
+    const detail = { from, upto, expected: upto - from, found: rows }
+    findings.push({ counter: 'sequence', subject: `${from}-${upto}`, outcome: 8, detail })
   }
   if (open.length > 0) {
-    findings.push({
-      counter: 'permit-without-end',
-      subject: `${from}-${upto}`,
-      outcome: 4,
-      detail: { from, upto, found: open.length, expected: 0, sequences: open.slice(0, mostNamed) },
-    })
+    const detail = { from, upto, expected: 0, found: open.length, sequences: open.slice(0, mostNamed) }
+    findings.push({ counter: 'permit-without-end', subject: `${from}-${upto}`, outcome: 4, detail })
   }
   return { upto, findings }
 }

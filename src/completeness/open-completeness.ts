@@ -56,7 +56,7 @@ export async function openCompleteness(options: CompletenessOptions): Promise<Co
     silentMs: options.silentMs ?? 90_000,
     spoolGraceMs: options.spoolGraceMs ?? 900_000,
   }
-  let memory: Memory = { sinceMs: clock.now(), blindMs: 0 }
+  let memory: Memory = { sinceMs: clock.now(), marks: [], blindMs: 0 }
   let state: CompletenessState = { told: 0, judgedUpto: 0, blindSeconds: 0 }
   let turn: Promise<void> = Promise.resolve()
 
@@ -71,7 +71,7 @@ export async function openCompleteness(options: CompletenessOptions): Promise<Co
       }
     } catch (err) {
       // After an outage nobody has been heard for a while: who is silent is judged anew from the next round on.
-      memory = { sinceMs: clock.now(), blindMs: memory.blindMs }
+      memory = { ...memory, sinceMs: clock.now() }
       state = { ...state, failure: true }
       log.warn({ err }, 'what was counted could not be compared')
     }

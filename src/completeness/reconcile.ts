@@ -22,6 +22,8 @@ export interface ReconcileDesk extends GapDesk {
 export interface Memory {
   /** Since when it has been there without an interruption. */
   readonly sinceMs: number
+  /** How long the ledger was at which time: what stood there a settling time ago is settled, whatever its clock said. */
+  readonly marks: readonly { readonly atMs: number; readonly size: number }[]
   /** The last look at the database's statistics, and whether it was quiet before it. */
   readonly readings?: TableReadings
   readonly wasQuiet?: boolean
@@ -52,25 +54,36 @@ export async function reconcileOnce(desk: ReconcileDesk, memory: Memory): Promis
         if (await database.transaction((tx) => tellGap(tx, finding, desk))) told += 1
       }
     }
-    const judgedUpto = await reconcileJournal(desk, tell)
+    const marked = await mark(desk, memory)
+    const judgedUpto = await reconcileJournal(desk, marked, tell)
     await reconcileBuckets(desk, tell)
     await tell(await judgeMinutes(database))
     await reconcileProcesses(desk, memory, tell)
-    const kept = desk.watchesTables ? await reconcileReadings(desk, memory, tell) : memory
+    const kept = desk.watchesTables ? await reconcileReadings(desk, marked, tell) : marked
     await healAll(desk)
     return { worked: true, told, judgedUpto, memory: kept }
   })
 }
 
+async function mark({ database, clock, settleMs }: ReconcileDesk, memory: Memory): Promise<Memory> {
+  const [head] = await database.query<{ size: number }>('select size from ledger_head')
+  const atMs = clock.now()
+  // Of the marks that are old enough one is needed; a clock that was turned back begins anew.
+  const kept = memory.marks.filter((one) => one.atMs <= atMs)
+  const settled = kept.findLastIndex((one) => one.atMs <= atMs - settleMs)
+  return { ...memory, marks: [...kept.slice(Math.max(settled, 0)), { atMs, size: head!.size }] }
+}
+
 type Tell = (findings: readonly Finding[]) => Promise<void>
 
 /** Entry by entry, in stretches; where it stands is kept in the database, so that none is judged twice or left out. */
-async function reconcileJournal({ database, clock, settleMs }: ReconcileDesk, tell: Tell): Promise<number> {
-  const before = new Date(clock.now() - settleMs)
+async function reconcileJournal(desk: ReconcileDesk, { marks }: Memory, tell: Tell): Promise<number> {
+  const { database, clock, settleMs } = desk
+  const settled = marks.findLast((mark) => mark.atMs <= clock.now() - settleMs)?.size ?? 0
   const [head] = await database.query<{ judged: number }>('select judged_upto as judged from completeness_head')
   let from = head!.judged
   for (let stretches = 0; stretches < 20; stretches++) {
-    const { upto, findings } = await judgeJournal(database, from, before)
+    const { upto, findings } = await judgeJournal(database, from, settled)
     if (upto <= from) break
     await tell(findings)
     for (const stated of await statedTotals(database, from, upto)) await tell(await judgeTotals(database, stated))
