@@ -19,8 +19,13 @@ const checkpointTables: Readonly<Record<SuiteName, string>> = {
 /**
  * A live database as evidence: the journal's rows, the tiles, every checkpoint ever signed with its cosignatures and
  * time-stamps, and what else is stored beside them. It is read as of the call; entries appended meanwhile are left out.
+ * @param archived where entries are that have left the database; of volumes that are not at hand only hashes are checked.
  */
-export async function openDatabaseEvidence(database: Queryable, origin: string): Promise<Evidence> {
+export async function openDatabaseEvidence(
+  database: Queryable,
+  origin: string,
+  archived?: ArchivedEntries,
+): Promise<Evidence> {
   const [head] = await database.query<{ size: number; rows_end: number; covered: number; guomi: number }>(
     `select h.size, coalesce((select max(sequence) + 1 from ledger_entry), 0) as rows_end,
        coalesce((select max(size) from ledger_checkpoint), 0) as covered,
@@ -44,12 +49,12 @@ export async function openDatabaseEvidence(database: Queryable, origin: string):
     trees,
     successions: successions.map((row) => row.note),
     entries: {
-      stretch: (index, count) => readStretch(database, index * tileWidth, count, released),
+      stretch: (index, count) => readStretch({ database, archived }, index * tileWidth, count, released),
       async entryAt(sequence) {
         const [row] = await database.query<{ body: string }>('select body from ledger_entry where sequence = $1', [
           sequence,
         ])
-        return row?.body
+        return row ? row.body : (await atHand(archived, [sequence]))[0]?.body
       },
       async afterwards() {
         const found: StoredDifference[] = []
@@ -69,8 +74,13 @@ interface Released {
   readonly end: number
 }
 
+interface EntrySources {
+  readonly database: Queryable
+  readonly archived: ArchivedEntries | undefined
+}
+
 async function readStretch(
-  database: Queryable,
+  { database, archived }: EntrySources,
   first: number,
   count: number,
   released: readonly Released[],
@@ -91,12 +101,28 @@ async function readStretch(
     bodies[sequence - first] = Buffer.from(body)
     leaf.copy(stored, (sequence - first) * digestSizeBytes)
   }
+  for (const { sequence, leafHash: leaf, body } of missing.size > 0 ? await atHand(archived, [...missing]) : []) {
+    if (body === undefined) continue
+    missing.delete(sequence)
+    bodies[sequence - first] = Buffer.from(body)
+    leaf.copy(stored, (sequence - first) * digestSizeBytes)
+  }
   const isReleased = (sequence: number) => released.some((one) => sequence >= one.first && sequence < one.end)
   return {
     bundle: bundleOf(bodies).bytes,
     missing: [...missing].filter((sequence) => !isReleased(sequence)),
     absent: [...missing].filter(isReleased),
     storedLeaves: stored,
+  }
+}
+
+/** A volume whose storage is not mounted leaves its entries to their hashes: the rest can be verified all the same. */
+async function atHand(archived: ArchivedEntries | undefined, sequences: readonly number[]) {
+  try {
+    return archived ? await archived.at(sequences) : []
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'volume-missing') return []
+    throw error
   }
 }
 
