@@ -15,15 +15,20 @@ export {
 export { searchRecords } from './search-records.ts'
 export { aboutRecord, aboutTrace, draftOf } from './trace-drafts.ts'
 export {
+  csvHead,
+  csvLine,
   type ExportDesk,
   type ExportedTrace,
+  type ExportedUse,
   type ExportProgress,
   type ExportRun,
   type ExportTraceUse,
+  exportedUse,
   exportTrace,
   formatWords,
   type KeptExport,
   type KeptExports,
+  namesFrom,
   openKeptExports,
   type ProofSource,
   proofsOfTrees,

@@ -10,6 +10,7 @@ import { migrateCommand } from './migrate.ts'
 import { policiesCommand } from './policies.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
+import { traceCommand } from './trace.ts'
 import { verifyCommand } from './verify.ts'
 import { witnessCommand } from './witness.ts'
 import { say } from './words.ts'
@@ -31,6 +32,7 @@ for (const command of [
   ingestCommand,
   tokenCommand,
   codeCommand,
+  traceCommand,
   verifyCommand,
   ledgerCommand,
   policiesCommand,

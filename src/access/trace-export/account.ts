@@ -58,3 +58,20 @@ export function nameBook(desk: ExportDesk, permit: RecordedPermit) {
     },
   }
 }
+
+/** Names for one page of a question whose patients are known already. */
+export async function namesFrom(
+  { directory }: Pick<ExportDesk, 'directory'>,
+  rows: readonly TraceRow[],
+  patients: ReadonlyMap<string, string>,
+): Promise<Names> {
+  const ids = new Set(rows.flatMap(({ entry: { actor } }) => [actor?.person, actor?.onBehalfOf]))
+  const people = new Map<string, string>()
+  for (const id of ids) if (id !== undefined) people.set(id, (await directory.person(id))?.name ?? id)
+  const departments = new Map((await directory.departments()).map((one) => [one.id as string, one.name]))
+  return {
+    person: (id) => people.get(id) ?? id,
+    department: (id) => departments.get(id) ?? id,
+    patient: (id) => patients.get(id) ?? id,
+  }
+}

@@ -12,17 +12,17 @@ const columns: readonly (readonly [heading: Words, cell: (use: ExportedUse) => s
   [['代表', 'on behalf of'], ({ onBehalfOf }) => onBehalfOf],
   [['应用', 'application'], ({ row }) => row.entry.actor?.application ?? ''],
   [['会话', 'session'], ({ row }) => row.entry.actor?.session ?? ''],
-  [['行为', 'what'], ({ what }) => what.join(' / ')],
+  [['行为', 'what'], ({ what }) => both(what)],
   [['患者', 'patient'], ({ patient }) => patient],
   [['患者标识', 'patient id'], ({ row }) => row.entry.patient ?? ''],
-  [['病历内容', 'record'], ({ record }) => record.join(' / ')],
+  [['病历内容', 'record'], ({ record }) => both(record)],
   [['病历标识', 'record id'], ({ row: { entry } }) => recordId(entry.record)],
-  [['目的', 'purpose'], ({ purpose }) => purpose.join(' / ')],
+  [['目的', 'purpose'], ({ purpose }) => both(purpose)],
   [
     ['理由', 'reason'],
     ({ row: { entry } }) => [entry.reason?.code, entry.reason?.text].filter((text) => text !== undefined).join(' · '),
   ],
-  [['结果', 'result'], ({ outcome }) => outcome.join(' / ')],
+  [['结果', 'result'], ({ outcome }) => both(outcome)],
   [['依据策略', 'policies'], ({ row }) => (row.entry.decision?.policies ?? []).join(' ')],
   [['地址', 'address'], ({ row }) => row.entry.terminal?.address ?? ''],
   [['设备', 'device'], ({ row }) => row.entry.terminal?.device ?? ''],
@@ -57,3 +57,5 @@ const looksLikeFormula = /^[\s\p{Cc}]*[=+\-@|%\uff0b\uff0d\uff1d\uff20]|^\p{Cc}/
 
 const recordId = (record: ExportedUse['row']['entry']['record']): string =>
   record ? `${record.type}/${record.id}${record.version === undefined ? '' : `/_history/${record.version}`}` : ''
+
+const both = (words: Words): string => words.filter((word) => word !== '').join(' / ')

@@ -1,3 +1,5 @@
+export { namesFrom } from './account.ts'
+export { csvHead, csvLine } from './csv.ts'
 export type {
   ExportDesk,
   ExportedTrace,
@@ -5,6 +7,7 @@ export type {
   ProofSource,
 } from './export-order.ts'
 export { type ExportProgress, type ExportRun, exportTrace } from './export-trace.ts'
+export { type ExportedUse, exportedUse } from './exported-use.ts'
 export { type KeptExport, type KeptExports, openKeptExports } from './kept-exports.ts'
 export { proofsOfTrees } from './proof-source.ts'
 export { formatWords, questionWords, reasonWords, termWords } from './question-words.ts'
