@@ -35,7 +35,7 @@ export const sessionSchema = z.object({
   roles: z.array(roleSchema),
   assurance: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   /** What this person may reach; the console shows nothing else. */
-  rooms: z.array(z.enum(['today', 'patients', 'my-uses', 'trace', 'people', 'policies', 'security'])),
+  rooms: z.array(z.enum(['today', 'patients', 'my-uses', 'trace', 'people', 'policies', 'flows', 'security'])),
   csrfToken: z.string(),
   expiresAt: z.string(),
   passkeys: z.number().int(),

@@ -27,6 +27,7 @@ export function Navigation() {
 }
 
 const marks: Readonly<Record<Room, string>> = {
+  flows: 'M3 7h12l-3-3M17 13H5l3 3',
   today: 'M4 4h12v13H4zM4 8h12M7 2v4M13 2v4',
   patients: 'M10 9.5a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM3.5 17.5c.6-4 3-6 6.5-6s5.900 2 6.500 6',
   'my-uses':

@@ -10,6 +10,7 @@ export const rooms: readonly { readonly room: Room; readonly path: string; reado
   { room: 'trace', path: '/trace', letter: 'r' },
   { room: 'people', path: '/people', letter: 'e' },
   { room: 'policies', path: '/policies', letter: 'l' },
+  { room: 'flows', path: '/flows', letter: 'f' },
 ]
 
 export const roomsOf = (session: Session) => rooms.filter(({ room }) => session.rooms.includes(room))

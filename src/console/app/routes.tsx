@@ -45,6 +45,7 @@ const routes: RouteObject[] = [
             path: 'policies',
             lazy: async () => ({ Component: (await import('../policies/policies-page.tsx')).PoliciesPage }),
           },
+          { path: 'flows', lazy: async () => ({ Component: (await import('../flows/flows-page.tsx')).FlowsPage }) },
           { path: '*', lazy: async () => ({ Component: (await import('./absent-page.tsx')).AbsentPage }) },
         ],
       },

@@ -150,6 +150,7 @@ export const stations: readonly Station[] = [
     },
   },
   { name: 'policies', as: 'inspector', path: '/policies', ready: '[data-testid=policy]' },
+  { name: 'flows', as: 'system', path: '/flows', ready: '[data-testid=empty]' },
   { name: 'absent', as: 'inspector', path: '/no-such-page', ready: '[data-testid=failed]' },
   {
     name: 'record-refused',

@@ -35,6 +35,7 @@ export function roomsOf(roles: readonly Role[]): Room[] {
     ...(any(tracers) ? (['trace'] as const) : []),
     ...(any(keepers) ? (['people'] as const) : []),
     'policies',
+    ...(any(['audit-admin', 'system-admin']) ? (['flows'] as const) : []),
   ]
 }
 
