@@ -12,7 +12,7 @@ export { type Anchoring, type AnchoringOptions, openAnchoring } from './open-anc
 export { openWitness, type RunningWitness, type WitnessOptions } from './open-witness.ts'
 export type { AnchoredNote, OutsideEvidence, ProvingLog } from './outside-evidence.ts'
 export { type OwnLog, ownLog } from './own-log.ts'
-export { type Reanchored, readArchive } from './reanchor.ts'
+export { entriesDiffer, type Reanchored, readArchive } from './reanchor.ts'
 export { type KeyRotation, reignsOf, requireReigning, rotateKey, successionsOf } from './rotate-key.ts'
 export { allTimestamps, type StoredTimestamp } from './timestamp-store.ts'
 export type { AwaitedWitness, WitnessLag } from './witness-client.ts'

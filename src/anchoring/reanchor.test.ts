@@ -21,7 +21,7 @@ import { integrateOnce } from '../ledger/integrate.ts'
 import { anchorOnce } from './anchor-round.ts'
 import { entriesRoot } from './entries-root.ts'
 import { ownLog } from './own-log.ts'
-import { type ReanchorOptions, readArchive, reanchor } from './reanchor.ts'
+import { entriesDiffer, type ReanchorOptions, readArchive, reanchor } from './reanchor.ts'
 import { allTimestamps } from './timestamp-store.ts'
 
 const skip = noAuthority
@@ -132,6 +132,12 @@ test('the renewal over entries is the tree over their very bytes', { skip }, asy
   const tree = emptyFrontier()
   for (const { body } of bodies) tree.append(leafHash(body))
   assert.deepEqual(await entriesRoot(at.database, bodies.length, 'sha256'), tree.root())
+  assert.equal(await entriesDiffer(at.database, await readArchive(at.database)), undefined)
+  await at.database.transaction(async (tx) => {
+    await tx.query('set local session_replication_role = replica')
+    await tx.query(`update ledger_entry set body = replace(body, 'system', 'System') where sequence = 1`)
+  })
+  assert.equal(await entriesDiffer(at.database, await readArchive(at.database)), 1)
   const one = bodies.slice(0, 1).map(({ body }) => hash('sha512', `\0${body}`, 'buffer'))
   assert.deepEqual(await entriesRoot(at.database, 1, 'sha512'), one[0])
   await assert.rejects(entriesRoot(at.database, 1_000_000, 'sha512'), { code: 'ledger-incomplete' })

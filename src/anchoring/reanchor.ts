@@ -6,9 +6,10 @@ import {
   type ImprintAlgorithm,
   linkDigest,
   manifestText,
+  readManifest,
   type Timestamp,
 } from '../crypto/index.ts'
-import type { Queryable } from '../kernel/index.ts'
+import type { Database, Queryable } from '../kernel/index.ts'
 import type { PublishedCheckpoint } from '../ledger/index.ts'
 import type { AnchorParts } from './anchor-round.ts'
 import { askTimestamp } from './ask-timestamp.ts'
@@ -88,6 +89,17 @@ export async function readArchive(from: Queryable): Promise<readonly StoredLink[
     token,
     certificatesUntilMs: certificates_until.getTime(),
   }))
+}
+
+/** Whether the journal still has the very bytes that the links digested; the number of the first link that says other. */
+export async function entriesDiffer(database: Database, links: readonly StoredLink[]): Promise<number | undefined> {
+  for (const { number, manifest } of links) {
+    const { algorithm, entries } = readManifest(manifest) ?? {}
+    if (algorithm === undefined || entries === undefined) continue
+    const root = await entriesRoot(database, entries.size, algorithm)
+    if (root.toString('hex') !== entries.root) return number
+  }
+  return undefined
 }
 
 async function checkpointsOf({ ownLogs }: AnchorParts, { cosigned }: ReanchorOptions) {

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import {
   allTimestamps,
+  entriesDiffer,
   type OwnLog,
   ownLog,
   readAnchoringConfiguration,
@@ -131,7 +132,12 @@ function reanchorCommand(): Command {
 function archiveCommand(): Command {
   return new Command('archive')
     .description(say('核验长期存证的时间戳链', 'verify the chain of archive time-stamps'))
-    .action(() =>
+    .option(
+      '--entries',
+      say('并核对各条目原文与存证时一致', 'and that the bytes of the entries are those that were digested'),
+      false,
+    )
+    .action((options: { entries: boolean }) =>
       withRooms(async ({ ground: { database }, clock }) => {
         const { authority } = await readAnchoringConfiguration(process.env)
         const [links, stamps] = [await readArchive(database), await allTimestamps(database)]
@@ -143,6 +149,14 @@ function archiveCommand(): Command {
               `第 ${verdict.link} 环不成立：${verdict.problem}`,
               `link ${verdict.link} does not hold: ${verdict.problem}`,
             ),
+          )
+          process.exitCode = 1
+          return
+        }
+        const differing = options.entries ? await entriesDiffer(database, links) : undefined
+        if (differing !== undefined) {
+          console.error(
+            say(`条目原文与第 ${differing} 环存证时不同`, `the entries are not those that link ${differing} digested`),
           )
           process.exitCode = 1
           return
