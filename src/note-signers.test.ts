@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createPublicKey } from 'node:crypto'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
-import { signSuccession } from './crypto/index.ts'
+import { guomi, openNote, parseVerifierKey, signSuccession } from './crypto/index.ts'
 import { InvalidInput, readConfiguration } from './kernel/index.ts'
 import { openTestDatabase } from './kernel/test-database.ts'
+import { openLedger, openTree, startLedgerWorkers } from './ledger/index.ts'
 import { keyFileAddress, openNoteSigners } from './note-signers.ts'
 
 const origin = 'chartward.local/hospital'
@@ -53,6 +58,51 @@ test('a setting that cannot be is refused by its name', async () => {
     })
   }
   await assert.rejects(open({ LEDGER_GM_KEY: `file:${join(folder, 'keys', 'ledger.pem')}` }), { code: 'malformed' })
+})
+
+test('while a signing service is away entries go on, neither log is signed, and both go on from where they were', async () => {
+  const key = guomi.generatePrivateKey()
+  const publicKey = join(folder, 'sm2.pub')
+  await writeFile(publicKey, createPublicKey(key).export({ type: 'spki', format: 'pem' }))
+  let isAway = false
+  const service = createServer(async (request, response) => {
+    if (isAway) return void response.writeHead(503).end()
+    const message = await buffer(request)
+    response.end(guomi.sign(message, key).toString('base64'))
+  })
+  await new Promise<void>((listening) => service.listen(0, '127.0.0.1', listening))
+  const { port } = service.address() as AddressInfo
+  const signers = await open({ LEDGER_GM_KEY: `http://127.0.0.1:${port}/sign#public-key=${publicKey}` })
+  const { database } = at
+  const ledger = await openLedger({ database })
+  const workers = startLedgerWorkers({ database, origin, ...signers, projectEveryMs: 1_000, checkpointEveryMs: 10 })
+  const newest = async () => [
+    await openTree({ database }).checkpoint(),
+    await openTree({ database, suite: 'guomi' }).checkpoint(),
+  ]
+  const until = async (condition: () => boolean) => {
+    while (!condition()) await new Promise((next) => setTimeout(next, 5))
+  }
+  const signed = (size: number) => until(() => workers.state().integration.done === size)
+
+  await ledger.record([{ kind: 'system', outcome: 0 }])
+  await signed(1)
+  isAway = true
+  const before = await newest()
+  await ledger.record([{ kind: 'system', outcome: 0 }])
+  await until(() => workers.state().integration.failure === 'key-unavailable')
+  await ledger.record([{ kind: 'system', outcome: 0 }])
+  assert.deepEqual(await newest(), before)
+  isAway = false
+  await signed(3)
+  assert.equal(workers.state().integration.failure, undefined)
+  const [first, second] = await newest()
+  assert.deepEqual([first!.size, second!.size], [3, 3])
+  assert.ok(openNote(second!.note, [parseVerifierKey(signers.guomiSigner!.verifierKey)]))
+  await workers.close()
+  await ledger.close()
+  service.closeAllConnections()
+  service.close()
 })
 
 test('after a succession the next file is the key, the one before is known, and it no longer opens', async () => {
