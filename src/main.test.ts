@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { judgeBucket, judgeJournal } from './completeness/judge-uses.ts'
 import { openChartward } from './main.ts'
 import { openRooms } from './rooms.ts'
 import { startDemonstration } from './test-demonstration.ts'
@@ -246,3 +247,18 @@ async function until<Value>(ready: () => Promise<Value | undefined>): Promise<Va
   }
   throw new Error('it did not come about')
 }
+
+test('everything that was answered here left under a receipt whose use has its release, and every permit its end', async () => {
+  const { counters, ground, ledger } = at.rooms
+  // What was written down already is taken from the bucket, the rest from memory.
+  await at.rooms.completeness.round()
+  const { receipts, permits, stopped } = counters.take()
+  const [bucket] = await ground.database.query<{ receipts: Buffer; permits: Buffer; answers: number; stopped: number }>(
+    'select receipts, permits, answers, stopped from counting_bucket order by answers desc limit 1',
+  )
+  assert.deepEqual([stopped, bucket!.stopped, receipts.length, permits.length], [0, 0, 0, 0])
+  assert.ok(bucket!.answers > 0)
+  const about = { process: 'this', minute: 0, stopped: 0, receipts: bucket!.receipts, permits: bucket!.permits }
+  assert.deepEqual(await judgeBucket(ground.database, about), [])
+  assert.deepEqual((await judgeJournal(ground.database, 0, await ledger.size())).findings, [])
+})

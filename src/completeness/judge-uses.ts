@@ -133,6 +133,7 @@ export async function withoutEnd(database: Database, permits: readonly number[])
 
 /**
  * Every permit of a stretch of the ledger, whoever recorded it: it must have an end. And the stretch must be whole.
+ * Two kinds end elsewhere: a use of a spool, and a decision asked for by AuthZEN, which is enforced by who asked.
  * @param settled entries below this sequence are old enough to have ended.
  * @returns how far the journal was judged.
  */
@@ -148,12 +149,13 @@ export async function judgeJournal(
       name: 'completeness-judge-journal',
       text: `
         with stretch as materialized (
-          select e.sequence, r.kind, r.follows, r.detail ->> 'spool' is not null as spooled
-          from ledger_entry e, json_to_record(e.body::json) as r (kind text, follows bigint, detail json)
+          select e.sequence, r.kind, r.follows, r.detail ->> 'spool' is not null or r.channel = 'authzen' as ends_elsewhere
+          from ledger_entry e,
+               json_to_record(e.body::json) as r (kind text, follows bigint, channel text, detail json)
           where e.sequence >= $1 and e.sequence < $3)
         select (select count(*) from stretch where sequence < $2) as rows,
           array(select s.sequence from stretch s
-                where s.sequence < $2 and s.kind in ('permit', 'search') and not s.spooled
+                where s.sequence < $2 and s.kind in ('permit', 'search') and s.ends_elsewhere is not true
                   and not exists (select from stretch f where f.follows = s.sequence)
                 order by 1) as open`,
     },
