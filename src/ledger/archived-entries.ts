@@ -1,3 +1,5 @@
+import type { Queryable } from '../kernel/index.ts'
+
 /** An entry that has left the database for a volume of the archive. */
 export interface ArchivedEntry {
   readonly sequence: number
@@ -16,6 +18,7 @@ export interface ArchivedEntries {
    * Those of these sequences that a volume holds, in the order asked for; what no volume holds is left out.
    * @throws a failure `volume-missing` naming the volume that cannot be reached, `volume-damaged` where it is not what
    * was written.
+   * @param through the transaction of whoever asks, so that a volume is seen exactly when its partition is not.
    */
-  at(sequences: readonly number[]): Promise<readonly ArchivedEntry[]>
+  at(sequences: readonly number[], through?: Queryable): Promise<readonly ArchivedEntry[]>
 }

@@ -1,26 +1,16 @@
 import { z } from 'zod'
 import type { TraceQuestion } from '../contract/index.ts'
-import { leafHashHex } from '../crypto/index.ts'
 import { type Database, DatabaseFailure, InvalidInput, type LedgerSequence, type Transaction } from '../kernel/index.ts'
+import type { ArchivedEntries } from './archived-entries.ts'
 import { unavailable } from './durable-writer.ts'
 import type { Entry, EntryKind } from './entry.ts'
 import { LedgerFailure } from './errors.ts'
-import { parseEntry } from './parse-entry.ts'
 import { projectionState, projectUpTo } from './project.ts'
 import { stretchSize } from './trace-block.ts'
 import { candidates, type SequenceRange, sequencesOfTime, type TimeEdges, type TraceOrder } from './trace-index.ts'
+import { entriesAt, type TraceRow } from './trace-row.ts'
 import { tailCandidates } from './trace-tail.ts'
 import { type AskedTerm, askedTerms, holdsTerms } from './trace-term.ts'
-
-export interface TraceRow {
-  readonly sequence: LedgerSequence
-  readonly entry: Entry
-  /** The bytes the ledger commits to, and their leaf hash as stored (hex). */
-  readonly body: string
-  readonly leafHash: string
-  /** False when the bytes no longer have that hash: the row was altered in the database. */
-  readonly intact: boolean
-}
 
 export interface TracePage {
   /** Newest first, or as the paging says. */
@@ -29,6 +19,8 @@ export interface TracePage {
   readonly nextBefore?: LedgerSequence
   /** The answer holds every entry below this sequence that the question asks for. */
   readonly asOf: LedgerSequence
+  /** Entries that seem to belong to this page, whose text has expired: only their hashes are left. */
+  readonly expired?: readonly LedgerSequence[]
 }
 
 export interface TracePaging {
@@ -48,28 +40,29 @@ export interface Trace {
    * @throws {InvalidInput} when `from` or `to` is no date or time. @throws {LedgerFailure} `trace-broken`.
    */
   askTrace(question: Partial<TraceQuestion>, paging: TracePaging): Promise<TracePage>
-  /** One entry straight from the journal. */
+  /** One entry straight from the journal, or from the archive. @returns undefined for none, and for one that expired. */
   entryAt(sequence: number): Promise<TraceRow | undefined>
-  /** Several, in the order asked for. @throws {LedgerFailure} `trace-broken` when one is missing. */
+  /** Several, in the order asked for, without those that expired. @throws {LedgerFailure} `trace-broken` when one is missing. */
   entriesAt(sequences: readonly number[]): Promise<readonly TraceRow[]>
 }
 
-export function openTrace(options: { readonly database: Database }): Trace {
-  const { database } = options
+/** @param options `archived`: where entries are that have left the database. */
+export function openTrace(options: { readonly database: Database; readonly archived?: ArchivedEntries }): Trace {
+  const { database, archived } = options
   return {
     async askTrace(question, paging) {
       const asked = questionOf(question, paging)
       await catchUp(database)
-      return snapshot(database, (tx) => answer(tx, asked, paging))
+      return snapshot(database, (tx) => answer(tx, { asked, archived }, paging))
     },
     async entryAt(sequence) {
       if (!Number.isSafeInteger(sequence) || sequence < 0) return undefined
-      const [row] = await rowsAt(database, [sequence])
-      return row
+      const { rows } = await entriesAt(database, [sequence], archived)
+      return rows[0]
     },
     async entriesAt(sequences) {
-      const rows = await rowsAt(database, sequences)
-      if (rows.length < sequences.length) throw holed(Math.min(...sequences))
+      const { rows, expired } = await entriesAt(database, sequences, archived)
+      if (rows.length + expired.length < sequences.length) throw holed(Math.min(...sequences))
       return rows
     },
   }
@@ -109,7 +102,10 @@ async function catchUp(database: Database): Promise<void> {
 async function snapshot<Result>(database: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   try {
     return await database.transaction(async (tx) => {
-      await tx.query('set transaction isolation level repeatable read read only')
+      // The lock comes before the snapshot: a partition leaves the database either before both or after both.
+      await tx.query(
+        'set transaction isolation level repeatable read read only; lock table only ledger_entry in access share mode',
+      )
       return await work(tx)
     })
   } catch (cause) {
@@ -118,18 +114,25 @@ async function snapshot<Result>(database: Database, work: (tx: Transaction) => P
   }
 }
 
-async function answer(tx: Transaction, asked: Asked, { count }: TracePaging): Promise<TracePage> {
+interface Asking {
+  readonly asked: Asked
+  readonly archived: ArchivedEntries | undefined
+}
+
+async function answer(tx: Transaction, { asked, archived }: Asking, { count }: TracePaging): Promise<TracePage> {
   const { projected, size } = await projectionState(tx)
   await requireWholeTail(tx, { from: projected, below: size })
   const rows: TraceRow[] = []
+  const expired: LedgerSequence[] = []
   let waiting: number[] = []
   const fetchWaiting = async () => {
     for (; waiting.length > 0 && rows.length <= count; ) {
       const some = waiting.slice(0, count + 1 - rows.length)
       waiting = waiting.slice(some.length)
-      const found = await rowsAt(tx, some)
-      if (found.length < some.length) throw holed(Math.min(...some))
-      rows.push(...found.filter((row) => !row.intact || isAsked(row.entry, asked)))
+      const found = await entriesAt(tx, some, archived)
+      if (found.rows.length + found.expired.length < some.length) throw holed(Math.min(...some))
+      expired.push(...found.expired)
+      rows.push(...found.rows.filter((row) => !row.intact || isAsked(row.entry, asked)))
     }
   }
   // Candidates come a few from each unit: they are fetched once they fill the page.
@@ -141,7 +144,12 @@ async function answer(tx: Transaction, asked: Asked, { count }: TracePaging): Pr
   await fetchWaiting()
   const asOf = size as LedgerSequence
   const shown = rows.slice(0, count)
-  return rows.length > count ? { rows: shown, nextBefore: shown.at(-1)!.sequence, asOf } : { rows: shown, asOf }
+  return {
+    rows: shown,
+    asOf,
+    ...(rows.length > count && { nextBefore: shown.at(-1)!.sequence }),
+    ...(expired.length > 0 && { expired }),
+  }
 }
 
 /** Where the answer may stand, in its order. Parts are looked into only as far as the page needs them. */
@@ -184,39 +192,6 @@ async function requireWholeTail(tx: Transaction, tail: SequenceRange): Promise<v
     [tail.from, tail.below],
   )
   if (row!.count !== tail.below - tail.from) throw holed(tail.from)
-}
-
-interface JournalRow {
-  readonly sequence: number
-  readonly body: string
-  readonly leaf_hash: string
-}
-
-/** In the order given. */
-async function rowsAt(queryable: Pick<Database, 'query'>, sequences: readonly number[]): Promise<readonly TraceRow[]> {
-  const found = await queryable.query<JournalRow>(
-    {
-      name: 'ledger_entries_at',
-      text: `select sequence, body, encode(leaf_hash, 'hex') as leaf_hash from ledger_entry
-             where sequence = any($1::bigint[])`,
-    },
-    [sequences],
-  )
-  const bySequence = new Map(found.map((row) => [row.sequence, row]))
-  return sequences.flatMap((sequence) => {
-    const row = bySequence.get(sequence)
-    return row === undefined ? [] : [traceRow(row)]
-  })
-}
-
-function traceRow({ sequence, body, leaf_hash: leafHash }: JournalRow): TraceRow {
-  return {
-    sequence: sequence as LedgerSequence,
-    entry: parseEntry(body),
-    body,
-    leafHash,
-    intact: leafHashHex(body) === leafHash,
-  }
 }
 
 const holed = (sequence: number) =>

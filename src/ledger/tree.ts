@@ -9,6 +9,7 @@ import {
   tileWidth,
 } from '../crypto/index.ts'
 import type { Database, LedgerSequence } from '../kernel/index.ts'
+import type { ArchivedEntries } from './archived-entries.ts'
 import { checkpointTable } from './checkpoint-store.ts'
 import { LedgerFailure } from './errors.ts'
 import { loadTiles, subtreesOf, tilesFor } from './tile-store.ts'
@@ -46,9 +47,16 @@ export interface Tree {
   consistencyProof(oldSize: number, size: number): Promise<readonly Buffer[]>
 }
 
-/** @param options `suite`: whose tree; the one over SHA-256 unless it says 国密. */
-export function openTree(options: { readonly database: Database; readonly suite?: SuiteName }): Tree {
-  const { database, suite = 'international' } = options
+/**
+ * @param options `suite`: whose tree; the one over SHA-256 unless it says 国密. `archived`: where entries are that have left
+ * the database.
+ */
+export function openTree(options: {
+  readonly database: Database
+  readonly suite?: SuiteName
+  readonly archived?: ArchivedEntries
+}): Tree {
+  const { database, suite = 'international', archived } = options
   const { hashing } = suites[suite]
 
   const checkpoint = async (): Promise<PublishedCheckpoint | undefined> => {
@@ -74,7 +82,7 @@ export function openTree(options: { readonly database: Database; readonly suite?
   return {
     checkpoint,
     async tile(address) {
-      if (address.level === 'entries') return entryBundle(database, suite, address)
+      if (address.level === 'entries') return entryBundle({ database, suite, archived }, address)
       const [tile] = await loadTiles(database, suite, [{ level: address.level, index: address.index }])
       return tile && tile.width >= address.width ? tile.hashes.subarray(0, address.width * digestSizeBytes) : undefined
     },
@@ -93,20 +101,32 @@ export function openTree(options: { readonly database: Database; readonly suite?
   }
 }
 
+interface BundleSources {
+  readonly database: Database
+  readonly suite: SuiteName
+  readonly archived: ArchivedEntries | undefined
+}
+
+/** There is no bundle without all its entries: one that expired leaves only hashes. */
 async function entryBundle(
-  database: Database,
-  suite: SuiteName,
+  { database, suite, archived }: BundleSources,
   { index, width }: { readonly index: number; readonly width: number },
 ): Promise<Buffer | undefined> {
-  const rows = await database.query<{ body: string }>(
-    `select body from ledger_entry
-     where sequence >= $1 and sequence < $2 and sequence < (select max(size) from ${checkpointTable[suite]})
-     order by sequence`,
-    [index * tileWidth, index * tileWidth + width],
+  const from = index * tileWidth
+  const [newest] = await database.query<{ covered: number }>(
+    `select coalesce(max(size), 0) as covered from ${checkpointTable[suite]}`,
   )
-  if (rows.length < width) return undefined
+  if (newest!.covered < from + width) return undefined
+  const rows = await database.query<{ body: string }>(
+    'select body from ledger_entry where sequence >= $1 and sequence < $2 order by sequence',
+    [from, from + width],
+  )
+  const entries =
+    rows.length > 0 ? rows : ((await archived?.at(Array.from({ length: width }, (_, i) => from + i))) ?? [])
+  const bodies = entries.flatMap(({ body }) => (body === undefined ? [] : [body]))
+  if (bodies.length < width) return undefined
   return Buffer.concat(
-    rows.flatMap(({ body }) => {
+    bodies.flatMap((body) => {
       const bytes = Buffer.from(body)
       const length = Buffer.alloc(2)
       length.writeUInt16BE(bytes.length)

@@ -7,7 +7,7 @@ import {
   withCosignatures,
 } from '../crypto/index.ts'
 import type { Queryable } from '../kernel/index.ts'
-import { firstTraceDifference, guomiOrigin } from '../ledger/index.ts'
+import { type ArchivedEntries, firstTraceDifference, guomiOrigin } from '../ledger/index.ts'
 import { bundleOf } from './bundle.ts'
 import type { Evidence, EvidenceTree, FoundCheckpoint, StoredDifference, Stretch } from './evidence.ts'
 

@@ -41,8 +41,8 @@ export function openArchive({ database, archives }: ArchiveOptions): ArchivedEnt
     }))
   }
 
-  const read = async (sequences: readonly number[]): Promise<readonly ArchivedEntry[]> => {
-    const volumes = await registeredVolumes(database)
+  const read = async (sequences: readonly number[], through: Queryable): Promise<readonly ArchivedEntry[]> => {
+    const volumes = await registeredVolumes(through)
     const bundles = new Map<number, readonly ArchivedEntry[]>()
     const found: ArchivedEntry[] = []
     for (const sequence of sequences) {
@@ -57,14 +57,14 @@ export function openArchive({ database, archives }: ArchiveOptions): ArchivedEnt
   }
 
   return {
-    async at(sequences) {
+    async at(sequences, through = database) {
       try {
-        return await read(sequences)
+        return await read(sequences, through)
       } catch (error) {
         if (!(error instanceof RetentionFailure)) throw error
         // A newer version may have taken its place meanwhile, or its storage was mounted elsewhere: look once more.
         located.clear()
-        return await read(sequences)
+        return await read(sequences, database)
       }
     },
   }

@@ -38,6 +38,8 @@ export async function openTestLedger(startMs: number): Promise<TestLedger> {
   const guomiSigner = noteSigner(guomiOrigin(origin), guomi.generatePrivateKey(), guomi)
   const archive = await mkdtemp(join(tmpdir(), 'chartward-archive-'))
   const verifiers = [signer, guomiSigner].map((each) => parseVerifierKey(each.verifierKey))
+  const start = new Date(startMs)
+  let months = 0
   const settle = async () => {
     for (let done = -1; ; ) {
       const { covered, size } = await integrateOnce({ database, origin, signer, guomiSigner, clock: clock as Clock })
@@ -58,8 +60,9 @@ export async function openTestLedger(startMs: number): Promise<TestLedger> {
       const size = await ledger.size()
       const fillers = (Math.floor(size / 1024) + 1) * 1024 - size
       await ledger.record(Array.from({ length: fillers }, () => ({ kind: 'system', outcome: 0 }) as const))
-      clock.advance(40 * 86_400_000)
-      await turnMonth(database, clock)
+      clock.advance(30 * 86_400_000)
+      months += 1
+      await turnMonth(database, fixedClock(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + months, 15)))
     },
     async close() {
       await ledger.close()
