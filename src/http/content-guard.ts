@@ -16,6 +16,7 @@ const withoutRecords: readonly string[] = [
   '/api/departments',
   '/api/policies',
   '/api/gaps',
+  '/api/audit/flows',
 ]
 const surfacesOfRecords = ['/fhir', '/api']
 const receiptHeaderName = 'chartward-receipt'
