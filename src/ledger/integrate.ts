@@ -7,6 +7,7 @@ import {
   type Suite,
 } from '../crypto/index.ts'
 import type { Clock, Database, Transaction } from '../kernel/index.ts'
+import type { ArchivedEntries } from './archived-entries.ts'
 import { type Coverage, readCoverage } from './checkpoint-store.ts'
 import { LedgerFailure } from './errors.ts'
 import { growLog, requireSignedLeaves, type SignedLog } from './grow-tree.ts'
@@ -24,6 +25,8 @@ export interface IntegrationOptions {
   readonly formerVerifiers?: readonly NoteVerifier[]
   /** What was signed here before; without it, the database alone tells. */
   readonly memory?: SignedMemory
+  /** Where entries are that have left the database; needed where the second tree is made up for them. */
+  readonly archived?: ArchivedEntries
   readonly clock: Clock
 }
 
@@ -91,7 +94,7 @@ export async function catchUpOnce(options: IntegrationOptions): Promise<Integrat
     const { international: first, guomi: covered } = await readCoverage(tx)
     if (covered === first) return { covered, size: first }
     const target = await nextSharedSize(tx, covered)
-    const { sha256, sm3 } = await hashedLeaves(tx, covered, target)
+    const { sha256, sm3 } = await hashedLeaves(tx, covered, target, options.archived)
     await requireSignedLeaves(tx, internationalLog(options), { covered, target, leaves: sha256 })
     const tree = await growLog(tx, second, { covered, target, leaves: sm3 }, options.clock)
     await options.memory?.remember([tree])

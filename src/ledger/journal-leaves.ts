@@ -1,5 +1,6 @@
 import { digestSizeBytes, leafHash, sm3Tree } from '../crypto/index.ts'
 import type { Queryable } from '../kernel/index.ts'
+import type { ArchivedEntries } from './archived-entries.ts'
 import { LedgerFailure } from './errors.ts'
 
 /** The leaf hashes stored beside the entries [from, to), made when each was sealed. */
@@ -17,21 +18,27 @@ export async function storedLeaves(tx: Queryable, from: number, to: number): Pro
 /** Entries hashed at one go, some milliseconds' work: between two goes this process serves others. */
 const chunk = 512
 
-/** Both leaf hashes of the entries [from, to), computed from their bytes. */
+/**
+ * Both leaf hashes of the entries [from, to), computed from their bytes, wherever those are kept.
+ * @throws {LedgerFailure} `tree-inconsistent` where one is missing, or only its hash is left.
+ */
 export async function hashedLeaves(
   tx: Queryable,
   from: number,
   to: number,
+  archived?: ArchivedEntries,
 ): Promise<{ readonly sha256: Buffer; readonly sm3: Buffer }> {
   const sha256 = Buffer.alloc((to - from) * digestSizeBytes)
   const sm3 = Buffer.alloc(sha256.length)
   let at = 0
   for (let start = from; start < to; start += chunk) {
-    const rows = await tx.query<{ body: string }>({ name: 'ledger_bodies_to_hash', text: bodies }, [
-      start,
-      Math.min(to, start + chunk),
-    ])
-    for (const { body } of rows) {
+    const end = Math.min(to, start + chunk)
+    const rows = await tx.query<{ body: string }>({ name: 'ledger_bodies_to_hash', text: bodies }, [start, end])
+    // What a volume holds left the database with its whole partition: it stands before what is left.
+    const left = Array.from({ length: end - start - rows.length }, (_, i) => start + i)
+    const fromVolumes = left.length > 0 && archived ? await archived.at(left, tx) : []
+    for (const { body } of [...fromVolumes, ...rows]) {
+      if (body === undefined) throw gap(start, end)
       leafHash(body).copy(sha256, at)
       sm3Tree.leaf(body).copy(sm3, at)
       at += digestSizeBytes

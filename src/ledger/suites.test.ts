@@ -21,6 +21,7 @@ import {
 } from '../crypto/index.ts'
 import { systemClock } from '../kernel/index.ts'
 import { openTestDatabase } from '../kernel/test-database.ts'
+import type { ArchivedEntries } from './archived-entries.ts'
 import { type EntryDraft, guomiOrigin, type Ledger, openLedger, openTree } from './index.ts'
 import { catchUpOnce, type IntegrationOptions, integrateOnce } from './integrate.ts'
 
@@ -201,6 +202,36 @@ const tamper = (statement: string, values: readonly unknown[] = []) =>
     await tx.query('set local session_replication_role = replica')
     await tx.query(statement, values)
   })
+
+test('entries that have left the database are made up for from their volume, and none that only left a hash', async () => {
+  const { guomiSigner: _, ...withoutSecond } = options
+  const start = await ledger.size()
+  await append(600)
+  await integrateOnce(withoutSecond)
+  const all = await bodies()
+  const gone = Array.from({ length: 550 }, (_, i) => start + i)
+  // The volume is this test's; that whole partitions leave, and only with a receipt, is the partitions' own test.
+  await tamper('delete from ledger_entry where sequence >= $1 and sequence < $2', [start, start + gone.length])
+  await assert.rejects(catchUpOnce(options), { code: 'tree-inconsistent' })
+  const volume = (expired: number | undefined): ArchivedEntries => ({
+    at: async (sequences) =>
+      sequences.map((sequence) => ({
+        sequence,
+        leafHash: international.hashing.leaf(all[sequence]!),
+        ...(sequence !== expired && { body: all[sequence]! }),
+      })),
+  })
+  await assert.rejects(catchUpOnce({ ...options, archived: volume(start + 3) }), { code: 'tree-inconsistent' })
+  await catchUpOnce({ ...options, archived: volume(undefined) })
+  assert.deepEqual((await tree('guomi').checkpoint())!.root, naiveRoot(all, guomi))
+  await at.database.transaction(async (tx) => {
+    await tx.query('set local session_replication_role = replica')
+    for (const sequence of gone) {
+      const leaf = international.hashing.leaf(all[sequence]!)
+      await tx.query('insert into ledger_entry values ($1, $2, $3)', [sequence, leaf, all[sequence]])
+    }
+  })
+})
 
 test('entries altered before the second tree has them are not signed', async () => {
   const { guomiSigner: _, ...withoutSecond } = options

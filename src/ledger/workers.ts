@@ -1,5 +1,6 @@
 import type { NoteSigner, NoteVerifier } from '../crypto/index.ts'
 import { type Clock, type Database, Failure, type Log, silentLog, systemClock } from '../kernel/index.ts'
+import type { ArchivedEntries } from './archived-entries.ts'
 import { catchUpOnce, integrateOnce } from './integrate.ts'
 import { projectOnce } from './project.ts'
 import type { SignedMemory } from './signed-memory.ts'
@@ -15,6 +16,8 @@ export interface LedgerWorkersOptions {
   readonly formerVerifiers?: readonly NoteVerifier[]
   /** What was signed here before, kept outside the database. */
   readonly memory?: SignedMemory
+  /** Where entries are that have left the database. */
+  readonly archived?: ArchivedEntries
   readonly log?: Log
   readonly clock?: Clock
   readonly projectEveryMs?: number
