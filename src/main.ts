@@ -18,7 +18,9 @@ import {
 } from './kernel/index.ts'
 import { type LedgerWorkers, openSignedMemory, startLedgerWorkers } from './ledger/index.ts'
 import { followUpstreamCare } from './records/index.ts'
+import { startTurningMonths } from './retention/index.ts'
 import { openRooms, publicUrlOf, type Rooms, type RoomsOptions, silentProgress, upstreamOf } from './rooms.ts'
+import { startWorkersUnderKeys } from './workers-under-keys.ts'
 
 export { openRooms, type Rooms } from './rooms.ts'
 
@@ -71,17 +73,23 @@ async function fillWithDemonstration(rooms: Rooms, { progress = silentProgress }
 
 /** What goes on beside the requests: trace and tree follow the journal, and care follows an upstream. */
 async function startWorkers(rooms: Rooms, closing: Closing, { demonstration }: RoomsOptions): Promise<LedgerWorkers> {
-  const { origin, signer, guomiSigner, formerVerifiers, log, clock, ledger, configuration } = rooms
+  const { origin, log, clock, ledger, configuration } = rooms
   const { database } = rooms.ground
   // A demonstration on a database elsewhere may be emptied and begun again under the same name.
   const mayBeginAgain = demonstration && configuration.databaseUrl !== undefined
   const memory = mayBeginAgain ? undefined : await openSignedMemory(join(configuration.dataDir, 'signed.json'))
-  const workers = startLedgerWorkers({
-    ...{ database, origin, signer, formerVerifiers, log, clock },
-    ...(guomiSigner && { guomiSigner }),
-    ...(memory && { memory }),
+  const workers = startWorkersUnderKeys({
+    ...{ configuration, origin, database, log, first: rooms },
+    start: ({ signer, guomiSigner, formerVerifiers }) =>
+      startLedgerWorkers({
+        ...{ database, origin, signer, formerVerifiers, log, clock },
+        ...(guomiSigner && { guomiSigner }),
+        ...(memory && { memory }),
+      }),
   })
   closing.add(() => workers.close())
+  const months = startTurningMonths({ database, clock, log })
+  closing.add(() => months.close())
   const ends = startTellingEndedTerms({ database, ledger, clock, log, settings: defaultSettings })
   closing.add(() => ends.close())
   const upstream = upstreamOf(configuration)
