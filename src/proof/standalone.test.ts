@@ -58,25 +58,26 @@ test('the verifier is one file that imports nothing but Node', () => {
   )
 })
 
-for (const node of nodes) {
-  for (const threads of ['0', '2']) {
-    test(`in an empty folder, ${node} with ${threads} threads: a log holds, and a flipped byte is named`, () => {
-      const key = ['--key', log.signer.verifierKey, '--threads', threads]
-      const whole = verify([tiles, ...key], node)
-      assert.equal(whole.status, 0, whole.stderr)
-      assert.match(whole.stdout, /✓ Integrity holds/)
+for (const [node, threads] of [
+  [nodes[0]!, '0'],
+  [nodes.at(-1)!, '2'],
+] as const) {
+  test(`in an empty folder, ${node} with ${threads} threads: a log holds, and a flipped byte is named`, () => {
+    const key = ['--key', log.signer.verifierKey, '--threads', threads]
+    const whole = verify([tiles, ...key], node)
+    assert.equal(whole.status, 0, whole.stderr)
+    assert.match(whole.stdout, /✓ Integrity holds/)
 
-      const path = join(tiles, 'tile/entries/001')
-      const kept = readFileSync(path)
-      const flipped = Buffer.from(kept)
-      flipped[flipped.indexOf('"outcome":0') + 10]! ^= 1
-      writeFileSync(path, flipped)
-      const broken = verify([tiles, ...key], node)
-      writeFileSync(path, kept)
-      assert.equal(broken.status, 1, broken.stderr)
-      assert.match(broken.stdout, /entry 256: it is not the entry that the tree was made of {2}\[entry-replaced\]/)
-    })
-  }
+    const path = join(tiles, 'tile/entries/001')
+    const kept = readFileSync(path)
+    const flipped = Buffer.from(kept)
+    flipped[flipped.indexOf('"outcome":0') + 10]! ^= 1
+    writeFileSync(path, flipped)
+    const broken = verify([tiles, ...key], node)
+    writeFileSync(path, kept)
+    assert.equal(broken.status, 1, broken.stderr)
+    assert.match(broken.stdout, /entry 256: it is not the entry that the tree was made of {2}\[entry-replaced\]/)
+  })
 }
 
 test('without a key it says so, and does not call it good', () => {
