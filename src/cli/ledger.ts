@@ -70,8 +70,8 @@ function rotateKeyCommand(): Command {
   return new Command('rotate-key')
     .description(
       say(
-        '更换台账签名密钥：新旧两把共同签署交接文书，记入台账；之后须重启各服务进程',
-        'hand a log over to a new key, by a statement both keys sign and the ledger holds; restart the servers afterwards',
+        '更换台账签名密钥：新旧两把共同签署交接文书，记入台账',
+        'hand a log over to a new key, by a statement both keys sign and the ledger holds',
       ),
     )
     .option('--log <suite>', say('international 或 guomi', 'international or guomi'), 'international')
@@ -86,6 +86,7 @@ function rotateKeyCommand(): Command {
         if (!log) throw wrong('--log', '未启用此台账', 'this log is not kept here')
         const { database } = rooms.ground
         const number = (await successionsOf(database, log.signer.name)).length + 1
+        const setting = suite === 'guomi' ? 'LEDGER_GM_KEY' : 'LEDGER_KEY'
         const address = options.to ?? keyFileAddress(rooms.configuration, suite, number)
         if (options.to === undefined && log.configured !== undefined) {
           throw wrong('--to', '已配置密钥位置，须指明新密钥', 'the key is configured: say where the new one is')
@@ -97,8 +98,8 @@ function rotateKeyCommand(): Command {
           console.log(note)
           console.error(
             say(
-              `已交接。${options.to ? `请把 ${suite === 'guomi' ? 'LEDGER_GM_KEY' : 'LEDGER_KEY'} 改为 ${address}，` : ''}请重启各服务进程，并把新公钥交给见证机构：\nlog ${to.verifierKey}`,
-              `Handed over. ${options.to ? `Set ${suite === 'guomi' ? 'LEDGER_GM_KEY' : 'LEDGER_KEY'} to ${address}. ` : ''}Restart the servers, and give the new key to the witnesses:\nlog ${to.verifierKey}`,
+              `已交接。${options.to ? `请把 ${setting} 改为 ${address} 并重启各服务进程，再` : '各服务进程将自行改用新密钥；请'}把新公钥交给见证机构：\nlog ${to.verifierKey}`,
+              `Handed over. ${options.to ? `Set ${setting} to ${address} and restart the servers. ` : 'The servers take the new key over by themselves. '}Give it to the witnesses:\nlog ${to.verifierKey}`,
             ),
           )
         } finally {
