@@ -85,8 +85,8 @@ function useDestinationColumns(): readonly Column<Destination>[] {
       weight: 'third',
       render: ({ kinds }) => kinds?.map((kind) => term('kind', kind)).join(' · ') ?? t('flows.allKinds'),
     },
-    { id: 'sent', label: t('flows.sent'), weight: 'second', align: 'numeric', render: ({ sent }) => sent },
-    { id: 'waiting', label: t('flows.waiting'), weight: 'second', align: 'numeric', render: ({ waiting }) => waiting },
+    { id: 'sent', label: t('flows.sent'), weight: 'third', align: 'numeric', render: ({ sent }) => sent },
+    { id: 'waiting', label: t('flows.waiting'), weight: 'third', align: 'numeric', render: ({ waiting }) => waiting },
     {
       id: 'moved',
       label: t('flows.moved'),
@@ -109,6 +109,7 @@ function DestinationState({ destination: { failure, waiting } }: { destination: 
   return (
     <>
       <StateTag tone={tone}>{word}</StateTag>
+      {waiting > 0 ? <div className="soft">{t('flows.left', { count: waiting })}</div> : null}
       {failure ? <div className="faint">{failure}</div> : null}
     </>
   )

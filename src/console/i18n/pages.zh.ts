@@ -306,6 +306,8 @@ export const pages = {
     export: {
       open: '导出',
       title: '导出留痕',
+      asked: '所导出：{{question}}',
+      everything: '所导出：全部留痕。',
       format: '格式',
       text: '案由、文号或调取机关',
       textHint: '例：信访〔2026〕7 号；某区人民法院调证函。',
@@ -389,6 +391,7 @@ export const pages = {
     sent: '已送',
     waiting: '未送',
     moved: '最近送达',
+    left: '尚有 {{count}} 条未送',
     flowing: '正常',
     behind: '追送中',
     failing: '未接收',
