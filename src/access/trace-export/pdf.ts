@@ -125,7 +125,9 @@ function cellsOf(use: ExportedUse): readonly string[] {
   return [
     String(use.row.sequence),
     use.when.replace(' ', '\n'),
-    [use.who, use.standing, use.onBehalfOf && `代 ${use.onBehalfOf}`, from].filter(Boolean).join('\n'),
+    [use.who || (entry.actor?.application ?? '系统'), use.standing, use.onBehalfOf && `代 ${use.onBehalfOf}`, from]
+      .filter(Boolean)
+      .join('\n'),
     use.what[0],
     [use.patient, use.record[0], recordId].filter(Boolean).join('\n'),
     use.purpose[0],

@@ -127,6 +127,38 @@ export const stations: readonly Station[] = [
     path: '/trace?kind=refusal',
     ready: '[data-testid=list], [data-testid=empty]',
   },
+  {
+    name: 'trace-filters',
+    as: 'inspector',
+    path: '/trace?kind=sign-in',
+    ready: '[data-testid=list]',
+    async act(page) {
+      const fold = page.locator('.trace-filters-fold')
+      if (await fold.isVisible()) await fold.click()
+      await page.getByTestId('more-filters').click()
+    },
+  },
+  {
+    name: 'trace-keep',
+    as: 'inspector',
+    path: '/trace?kind=refusal',
+    ready: '[data-testid=keep-question]',
+    async act(page) {
+      await page.getByTestId('keep-question').click()
+      await page.locator('input[name=question-name]').fill('全院被拒')
+    },
+  },
+  {
+    name: 'trace-export',
+    as: 'inspector',
+    path: '/trace?kind=sign-in',
+    ready: '[data-testid=list]',
+    async act(page) {
+      await page.getByTestId('export').click()
+      await page.getByTestId('start-export').click()
+      await page.locator('.field-wrong').first().waitFor()
+    },
+  },
   { name: 'trace-empty', as: 'inspector', path: '/trace?terminal=192.0.2.255', ready: '[data-testid=empty]' },
   {
     name: 'trace-entry',

@@ -17,7 +17,7 @@ import { useTerm } from '../i18n/term.ts'
 import { Failure } from '../shape/page-state.tsx'
 import { Choices, Field, StepForm, useDraft } from '../shape/step-form.tsx'
 import { ExportProgress } from './export-progress.tsx'
-import { type Filters, questionOf } from './trace-question.ts'
+import { type Filters, filterNames, questionOf } from './trace-question.ts'
 import './export.css'
 
 /** Opens the export of what is asked right now; those under way are found again here. */
@@ -46,8 +46,8 @@ function ExportDesk({ filters }: { filters: Filters }) {
   const kept = useQuery(exportsQuery(useApi()))
   return (
     <div className="export">
-      <ExportForm filters={filters} />
       <ExportList exports={kept.data?.exports ?? []} />
+      <ExportForm filters={filters} />
     </div>
   )
 }
@@ -88,6 +88,7 @@ function ExportForm({ filters }: { filters: Filters }) {
     ...(purposes.length === 1 && purposes[0] ? { purpose: purposes[0] } : {}),
   })
   const [tried, setTried] = useState(false)
+  const asked = useFilterWords(filters)
   const { purpose, reason } = draft
   const text = draft.text?.trim() ?? ''
   const start = useMutation({
@@ -117,6 +118,9 @@ function ExportForm({ filters }: { filters: Filters }) {
         </Button>
       }
     >
+      <p className="export-question" data-testid="export-question">
+        {asked.length === 0 ? t('trace.export.everything') : t('trace.export.asked', { question: asked.join('；') })}
+      </p>
       <Choices
         label={t('trace.export.format')}
         name="format"
@@ -160,6 +164,18 @@ function ExportForm({ filters }: { filters: Filters }) {
       {start.isError ? <Failure error={start.error} compact /> : null}
     </StepForm>
   )
+}
+
+/** What is asked, as it will stand in the file. */
+function useFilterWords(filters: Filters): readonly string[] {
+  const { t } = useTranslation()
+  const term = useTerm()
+  return filterNames.flatMap((name) => {
+    const value = filters[name]
+    if (value === undefined) return []
+    const coded = name === 'kind' || name === 'action' || name === 'purpose' || name === 'outcome'
+    return [`${t(`trace.${name}`)}：${coded ? term(name, value) : value}`]
+  })
 }
 
 /** Purposes for which posts of one's own may export; whether it is allowed is decided when it is asked. */
