@@ -37,9 +37,18 @@ import {
   systemClock,
   version,
 } from './kernel/index.ts'
-import { type Ledger, openLedger, openTrace, openTree, type Trace, type Tree } from './ledger/index.ts'
+import {
+  type ArchivedEntries,
+  type Ledger,
+  openLedger,
+  openTrace,
+  openTree,
+  type Trace,
+  type Tree,
+} from './ledger/index.ts'
 import { type NoteSigners, openNoteSigners } from './note-signers.ts'
 import { accountable, openRecordStore, openUpstreamStore, type RecordStore } from './records/index.ts'
+import { archiveFolders, openArchive } from './retention/index.ts'
 
 /** Progress of a start, in words of both languages. */
 export interface StartProgress {
@@ -62,6 +71,8 @@ export interface Rooms extends AccessDesk {
   readonly ground: Ground
   readonly ledger: Ledger
   readonly trace: Trace
+  /** Entries of the ledger that have left the database. */
+  readonly archived: ArchivedEntries
   readonly tree: Tree
   /** Over SM3; its newest checkpoint may be old where its key is `none`. */
   readonly guomiTree: Tree
@@ -154,8 +165,13 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
     const store = openRecords(configuration, { database: recordDatabase, ledger, clock })
     if ('close' in store) closing.add(() => store.close())
     const records = accountable<RecordStore>(store, { counters, ledger })
-    if (options.serves) continuity.start((permit, at) => judgeAgain(permit, at, { authority, records: store }))
+    if (options.serves) {
+      const judge: Parameters<Continuity['start']>[0] = (permit, at) =>
+        judgeAgain(permit, at, { authority, records: store })
+      continuity.start(judge, () => authority.refreshLastKnown())
+    }
 
+    const archived = openArchive({ database, archives: archiveFolders(process.env, configuration.dataDir) })
     const origin = originOf(configuration)
     const audit = openAudit({
       ...{ database, ledger, clock, log, configuration: auditConfiguration },
@@ -192,9 +208,10 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
       ...(guomiSigner && { guomiSigner }),
       formerVerifiers,
       close: () => closing.run(),
-      trace: openTrace({ database }),
-      tree: openTree({ database }),
-      guomiTree: openTree({ database, suite: 'guomi' }),
+      archived,
+      trace: openTrace({ database, archived }),
+      tree: openTree({ database, archived }),
+      guomiTree: openTree({ database, suite: 'guomi', archived }),
     }
   } catch (error) {
     await closing.run().catch(() => {})

@@ -8,6 +8,7 @@ import { ingestCommand } from './ingest.ts'
 import { ledgerCommand } from './ledger.ts'
 import { migrateCommand } from './migrate.ts'
 import { policiesCommand } from './policies.ts'
+import { retentionCommand } from './retention.ts'
 import { serveCommand } from './serve.ts'
 import { tokenCommand } from './token.ts'
 import { traceCommand } from './trace.ts'
@@ -35,6 +36,7 @@ for (const command of [
   traceCommand,
   verifyCommand,
   ledgerCommand,
+  retentionCommand,
   policiesCommand,
   migrateCommand,
   environmentCommand,

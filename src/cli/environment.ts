@@ -3,6 +3,7 @@ import { describeAnchoringConfiguration } from '../anchoring/index.ts'
 import { describeAuditConfiguration } from '../audit/index.ts'
 import { describeIdentityConfiguration } from '../identity/index.ts'
 import { describeConfiguration } from '../kernel/index.ts'
+import { archiveVariable } from '../retention/index.ts'
 import { say } from './words.ts'
 
 export function environmentCommand(): Command {
@@ -14,6 +15,7 @@ export function environmentCommand(): Command {
         ...describeIdentityConfiguration(),
         ...describeAnchoringConfiguration(),
         ...describeAuditConfiguration(),
+        archiveVariable,
       ]) {
         console.log(`${name.padEnd(26)}${(fallback || '—').padEnd(14)}${meaning}`)
       }

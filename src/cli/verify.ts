@@ -63,7 +63,7 @@ export function verifyCommand(): Command {
 async function ofDatabase(flags: VerifyFlags): Promise<Report> {
   const rooms = await openRooms(readConfiguration(process.env), { demonstration: true })
   try {
-    const evidence = await openDatabaseEvidence(rooms.ground.database, rooms.origin)
+    const evidence = await openDatabaseEvidence(rooms.ground.database, rooms.origin, rooms.archived)
     const own = [rooms.signer, rooms.guomiSigner].flatMap((signer) => (signer ? [signer.verifierKey] : []))
     return await verify(evidence, { ...flags, key: [...flags.key, ...own] })
   } finally {

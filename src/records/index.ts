@@ -1,5 +1,6 @@
 export { accountable } from './accountable-store.ts'
 export { type CareStatement, careOf } from './care.ts'
+export { careOfPatients } from './care-classes.ts'
 export { confinementOf } from './confinement.ts'
 export { RecordsFailure } from './errors.ts'
 export { type Belonging, belongingOf, patientOf } from './facts.ts'

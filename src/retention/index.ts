@@ -1,3 +1,4 @@
+export { archiveFolders, archiveVariable } from './archive-folders.ts'
 export {
   type Archived,
   type ArchivingOptions,
@@ -23,4 +24,5 @@ export { type Operator, operatorHere } from './operator.ts'
 export { type CareClass, careClasses, floorMonths, periodSources, type RetentionPeriod } from './period.ts'
 export { readPeriods, setPeriod } from './period-store.ts'
 export type { PatientCare } from './subject.ts'
+export { type MonthTurning, type MonthTurningOptions, startTurningMonths } from './turn-months.ts'
 export { locateVolume, type RegisteredVolume, registeredVolumes } from './volume-registry.ts'
