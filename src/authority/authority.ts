@@ -60,6 +60,8 @@ export interface Authority {
   /** The patients of a person, strongest relation first, each once. */
   relations(person: PersonId, at: number): Promise<readonly LivingRelation[]>
   catalogue(): Catalogue
+  /** While the database is there: keeps what an outage would be decided on close to what is true. */
+  refreshLastKnown(): Promise<void>
 }
 
 export interface StandingRequest {
@@ -146,8 +148,13 @@ export async function openAuthority(desk: AuthorityDesk): Promise<Authority> {
       return relationsOf(await freshPerson(person, at))
     },
     catalogue: () => catalogueOf(bundle),
+    async refreshLastKnown() {
+      await facts.refreshLastKnown(peopleRefreshedAtOnce)
+    },
   }
 }
+
+const peopleRefreshedAtOnce = 200
 
 /** Facts last known say yes or nothing: what they do not permit may have been granted since. */
 function undecidable(): never {

@@ -116,6 +116,19 @@ export class FactStore {
     }
   }
 
+  /**
+   * Reads again what is kept under an older epoch, so that a right that ended before an outage is not believed in it.
+   * @returns how many people's facts were read.
+   */
+  async refreshLastKnown(most: number): Promise<number> {
+    const current = this.#desk.ledger.currentEpoch()
+    const stale = [...this.#kept]
+      .filter(([person, facts]) => facts.epoch !== current && this.#lastKnown(person) !== undefined)
+      .slice(-most)
+    for (const [person] of stale) await this.fresh(person)
+    return stale.length
+  }
+
   #lastKnown(person: PersonId): PersonFacts | undefined {
     const facts = this.#kept.get(person)
     const oldestMs = this.#desk.lastKnown?.oldestMs()

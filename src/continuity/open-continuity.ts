@@ -18,6 +18,7 @@ export interface ContinuityOptions extends Pick<SpoolOptions, 'dataDir' | 'openD
   readonly process: string
   readonly onFlaw: JoinDesk['onFlaw']
   readonly watchEveryMs?: number
+  readonly refreshEveryMs?: number
   /** How long uses under way in a spool may take to end before it is closed over them. */
   readonly drainMs?: number
 }
@@ -36,7 +37,7 @@ export interface Continuity {
   readonly lastKnown?: LastKnown
   state(): ContinuityState
   /** Begins to watch and to join; before this, spools of earlier runs wait. */
-  start(judge: JoinDesk['judge']): void
+  start(judge: JoinDesk['judge'], refreshLastKnown?: () => Promise<void>): void
   close(): Promise<void>
 }
 
@@ -115,13 +116,31 @@ export async function openContinuity(options: ContinuityOptions): Promise<Contin
       spooledFrames: [...used, ...(current ? [current] : [])].reduce((sum, one) => sum + one.spool.head().count, 0),
       isReady: current !== undefined,
     }),
-    start(givenJudge) {
+    start(givenJudge, refreshLastKnown) {
       judge = givenJudge
+      if (refreshLastKnown) closing.add(keepRefreshing(refreshLastKnown, () => watch, options))
       const everyMs = options.watchEveryMs ?? 1_000
       watch = watchDatabase({ ledger, clock, everyMs, patienceMs: 2_500, onBack: afterReturn })
       closing.add(() => watch.close())
     },
     close: () => closing.run(),
+  }
+}
+
+/** Before an outage, not in it: whoever lost a right since it was last read is refused by the next round. */
+function keepRefreshing(
+  refresh: () => Promise<void>,
+  watch: () => DatabaseWatch,
+  { log, refreshEveryMs = 15_000 }: ContinuityOptions,
+): () => Promise<void> {
+  let turn: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    if (watch().isAway()) return
+    turn = turn.then(refresh).catch((err: unknown) => log.warn({ err }, 'facts last known could not be refreshed'))
+  }, refreshEveryMs)
+  return () => {
+    clearInterval(timer)
+    return turn
   }
 }
 

@@ -22,6 +22,7 @@ import { registerFhirRoutes } from './fhir/routes.ts'
 import { identifier, registerIdentityRoutes } from './identity/index.ts'
 import { registerOpenApi, type StandardSurface } from './openapi.ts'
 import { anchoringReadiness, registerAnchoringFigures } from './operations/anchoring-figures.ts'
+import { completenessReadiness, registerCompletenessFigures } from './operations/completeness-figures.ts'
 import { checkpointReadiness, registerLedgerFigures } from './operations/ledger-figures.ts'
 import type { Metrics } from './operations/metrics.ts'
 import { registerOperations } from './operations/routes.ts'
@@ -96,14 +97,18 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
   })
 
   const { database } = rooms.ground
+  // With a plan for continuity this server has work to do while the database is away.
+  const goesOn = rooms.continuity.lastKnown !== undefined
   registerOperations(app, metrics, [
-    { name: 'database', check: async () => void (await database.query('select 1')) },
-    { name: 'ledger', check: async () => void (await rooms.ledger.size()) },
+    { name: 'database', isOptional: goesOn, check: async () => void (await database.query('select 1')) },
+    { name: 'ledger', isOptional: goesOn, check: async () => void (await rooms.ledger.size()) },
     checkpointReadiness(workers),
     ...anchoringReadiness(rooms.anchoring, rooms.clock),
     outboxReadiness(rooms.audit),
+    completenessReadiness({ ...rooms, database }),
   ])
   registerAuditFigures(metrics, rooms.audit)
+  registerCompletenessFigures(metrics, rooms)
   registerAnchoringFigures(metrics, rooms.anchoring)
   registerLedgerFigures(metrics, rooms.ledger, workers)
 

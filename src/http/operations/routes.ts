@@ -4,7 +4,9 @@ import type { Metrics } from './metrics.ts'
 export interface Readiness {
   readonly name: string
   /** Told, but the service goes on without it. */
-  readonly isOptional?: true
+  readonly isOptional?: boolean
+  /** How it is told when it does not answer; `delayed` unless said otherwise. */
+  readonly otherwise?: 'delayed' | 'attention'
   /** Resolves when this part can do its work; rejects with the reason. */
   check(): Promise<void>
 }
@@ -23,7 +25,7 @@ export function registerOperations(app: FastifyInstance, metrics: Metrics, parts
           await part.check()
           return [part.name, 'ok'] as const
         } catch {
-          return [part.name, part.isOptional ? 'delayed' : 'unavailable'] as const
+          return [part.name, part.isOptional ? (part.otherwise ?? 'delayed') : 'unavailable'] as const
         }
       }),
     )
