@@ -24,10 +24,21 @@ export interface TileHashes {
 
 export function tileHashes(size: number, read: TileReader, hashing: TreeHashing): TileHashes {
   const held = new Map<string, Uint8Array>()
+  // Paths of neighbours share the inside of their tiles: each node is hashed once, until there are too many.
+  const nodes = new Map<string, Buffer>()
   const subtree: SubtreeHash = (height, index) => {
     const place = subtreeInTile(height, index)
-    const tile = held.get(key(place))!
-    return perfectRoot(tile.subarray(place.from * digestSizeBytes, place.to * digestSizeBytes), hashing)
+    if (place.to - place.from === 1) {
+      const at = place.from * digestSizeBytes
+      return Buffer.from(held.get(key(place))!.subarray(at, at + digestSizeBytes))
+    }
+    const name = `${height}/${index}`
+    const known = nodes.get(name)
+    if (known) return known
+    const made = hashing.node(subtree(height - 1, 2 * index), subtree(height - 1, 2 * index + 1))
+    if (nodes.size >= mostNodes) nodes.clear()
+    nodes.set(name, made)
+    return made
   }
   return {
     async compute(compute) {
@@ -50,16 +61,6 @@ export function tileHashes(size: number, read: TileReader, hashing: TreeHashing)
   }
 }
 
+const mostNodes = 200_000
 const anything = Buffer.alloc(digestSizeBytes)
 const key = ({ level, index }: { readonly level: number; readonly index: number }) => `${level}/${index}`
-
-/** The root over 2^n hashes laid side by side. */
-function perfectRoot(hashes: Uint8Array, hashing: TreeHashing): Buffer {
-  let row: Buffer[] = Array.from({ length: hashes.length / digestSizeBytes }, (_, i) =>
-    Buffer.from(hashes.subarray(i * digestSizeBytes, (i + 1) * digestSizeBytes)),
-  )
-  while (row.length > 1) {
-    row = Array.from({ length: row.length / 2 }, (_, i) => hashing.node(row[2 * i]!, row[2 * i + 1]!))
-  }
-  return row[0]!
-}
