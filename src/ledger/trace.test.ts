@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { TraceQuestion } from '../contract/index.ts'
 import { fixedClock, type PatientId, type PersonId, type Transaction } from '../kernel/index.ts'
 import { openTestDatabase } from '../kernel/test-database.ts'
-import { type EntryDraft, type Ledger, openLedger, openTrace, type Trace } from './index.ts'
+import { type Entry, type EntryDraft, type Ledger, openLedger, openTrace, type Trace } from './index.ts'
 import { projectionState, projectOnce } from './project.ts'
 import { segmentSize, stretchSize } from './trace-block.ts'
 import { candidates } from './trace-index.ts'
@@ -174,6 +174,75 @@ test('each stretch is projected once, however many project', async () => {
     Array.from({ length: whole }, (_, stretch) => stretch),
   )
 })
+
+test('any combination of filters finds exactly the entries that hold it', async () => {
+  const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)]!
+  const random = mulberry32(18)
+  const [people, patients, kinds] = [
+    ['a', 'b', 'c', 'd'],
+    ['p-10', 'p-11', 'p-12'],
+    ['permit', 'refusal', 'release'],
+  ] as const
+  const first = await ledger.size()
+  const made: EntryDraft[] = Array.from({ length: 3 * stretchSize }, () => ({
+    kind: pick(kinds),
+    outcome: pick([0, 0, 0, 8] as const),
+    actor: {
+      person: pick(people) as PersonId,
+      departments: [pick(['cardiology', 'icu'])],
+      session: `s${pick(people)}`,
+    },
+    patient: pick(patients) as PatientId,
+    ...(random() < 0.5 && { terminal: { address: '10.0.0.9', device: pick(people) } }),
+  }))
+  for (let at = 0; at < made.length; at += 1024) {
+    clock.advance(1000)
+    await ledger.record(made.slice(at, at + 1024))
+  }
+  const rowsOf = (await trace.askTrace({}, { after: first - 1, count: made.length, order: 'oldest-first' })).rows
+  for (let round = 0; round < 40; round++) {
+    const [from, to] = [pick(rowsOf), pick(rowsOf)].map((row) => row.entry.recorded).sort()
+    const question: Partial<TraceQuestion> = {
+      ...(random() < 0.5 && { person: pick(people) }),
+      ...(random() < 0.5 && { patient: pick(patients) }),
+      ...(random() < 0.4 && { kind: pick(kinds) }),
+      ...(random() < 0.3 && { outcome: 8 }),
+      ...(random() < 0.3 && { department: 'icu' }),
+      ...(random() < 0.3 && { terminal: pick(people) }),
+      ...(random() < 0.4 && { from, to }),
+    }
+    const order = pick(['newest-first', 'oldest-first'] as const)
+    const expected = sequencesOf(rowsOf.filter(({ entry }) => holds(entry, question)))
+    if (order === 'newest-first') expected.reverse()
+    const page = await trace.askTrace(question, { after: first - 1, count: made.length, order })
+    assert.deepEqual(sequencesOf(page.rows), expected, JSON.stringify(question))
+  }
+})
+
+/** Filter by filter, entry by entry: slow, and right by definition. */
+function holds(entry: Entry, question: Partial<TraceQuestion>): boolean {
+  const { person, patient, kind, outcome, department, terminal, from, to } = question
+  return (
+    (person === undefined || entry.actor?.person === person) &&
+    (patient === undefined || entry.patient === patient) &&
+    (kind === undefined || entry.kind === kind) &&
+    (outcome === undefined || entry.outcome === outcome) &&
+    (department === undefined || entry.actor?.departments?.includes(department) === true) &&
+    (terminal === undefined || entry.terminal?.address === terminal || entry.terminal?.device === terminal) &&
+    (from === undefined || entry.recorded >= from) &&
+    (to === undefined || entry.recorded <= to)
+  )
+}
+
+function mulberry32(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
 
 test('a full segment answers as its stretches did', async () => {
   const { projected } = await projectionState(at.database)
