@@ -7,6 +7,7 @@ import { RouterProvider } from 'react-router'
 import { ApiRoot, openApi } from './api/client.ts'
 import { Unreachable } from './api/problem.ts'
 import { sessionKey } from './api/session.ts'
+import { noteTrace } from './app/local-trace.ts'
 import { openRouter } from './app/routes.tsx'
 import { antDesignLocale, chosenLanguage, startLanguage } from './i18n/language.ts'
 import { useLanguage } from './i18n/term.ts'
@@ -28,6 +29,7 @@ const queries = new QueryClient({
 const api = openApi({
   language: () => document.documentElement.lang,
   onSignedOut: () => queries.setQueryData(sessionKey, null),
+  onTrace: noteTrace,
 })
 const router = openRouter()
 

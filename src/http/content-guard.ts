@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counters } from '../completeness/index.ts'
 import { type Receipt, receiptName } from '../ledger/index.ts'
@@ -15,7 +16,7 @@ const withoutRecords: readonly string[] = [
   '/api/people',
   '/api/departments',
   '/api/policies',
-  '/api/gaps',
+  '/api/audit/flows',
   '/api/audit/flows',
 ]
 const surfacesOfRecords = ['/fhir', '/api']
@@ -43,6 +44,7 @@ export function registerContentGuard(app: FastifyInstance, counters: Counters): 
     counters.stopped()
     const route = request.routeOptions.url
     request.log.error({ requestId: request.id, route }, 'an answer with content and without a receipt was stopped')
+    if (payload instanceof Readable) payload.destroy()
     done(null, stopped(request, reply))
   })
 }

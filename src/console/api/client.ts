@@ -39,6 +39,8 @@ export interface ApiSettings {
   readonly language: () => string
   /** Told when the server no longer knows the session. */
   readonly onSignedOut: () => void
+  /** Told with each answer that is a use: whether its trace is local for now, under which receipt. */
+  readonly onTrace?: (localReceipt: string | undefined) => void
 }
 
 export function openApi(settings: ApiSettings): Api {
@@ -57,6 +59,8 @@ export function openApi(settings: ApiSettings): Api {
     }).catch((cause: unknown) => {
       throw new Unreachable(path, { cause })
     })
+    const receipt = response.headers.get('Chartward-Receipt')
+    if (receipt !== null) settings.onTrace?.(receipt.startsWith('S') ? receipt : undefined)
     if (response.ok) return response
     const problem = problemFrom(response.status, await bodyOf(response), receiptOf(response))
     if (response.status === 401 && !path.startsWith('/api/session')) settings.onSignedOut()

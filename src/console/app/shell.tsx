@@ -6,6 +6,7 @@ import { SessionRoot, sessionKey, useSession, useSessionQuery } from '../api/ses
 import { Failure, Loading } from '../shape/page-state.tsx'
 import { DemonstrationBanner } from './demonstration-banner.tsx'
 import { useKeyboard } from './keyboard.ts'
+import { LocalTraceBanner } from './local-trace-banner.tsx'
 import { Mark } from './mark.tsx'
 import { Navigation } from './navigation.tsx'
 import { roomsOf } from './rooms.ts'
@@ -110,6 +111,7 @@ function Frame() {
         <Navigation />
       </div>
       <main id="main" ref={main} tabIndex={-1} className="shell-main" aria-busy={underWay}>
+        <LocalTraceBanner />
         {session.hospital.demonstration ? <DemonstrationBanner /> : null}
         <Outlet />
       </main>

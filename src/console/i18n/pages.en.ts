@@ -23,6 +23,8 @@ export const pages: typeof chinese = {
     themeDark: 'Dark',
     help: 'Shortcuts',
     demonstration: 'Demonstration hospital: people and records are invented; what you do is traced all the same.',
+    localTrace:
+      'The trace is unavailable: care only. This use is traced on the server itself (receipt {{receipt}}), joins the ledger when it is back, and is reviewed.',
     hide: 'Hide',
   },
   rooms: {

@@ -21,6 +21,8 @@ export const pages = {
     themeDark: '深色',
     help: '快捷键',
     demonstration: '演示医院：人员与病历均为虚构，操作同样留痕。',
+    localTrace:
+      '留痕系统暂不可用：应急方式，仅供诊疗调阅。本次使用已在服务器本地留痕（回执 {{receipt}}），恢复后并入台账并复核。',
     hide: '收起',
   },
   rooms: {
