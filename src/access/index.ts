@@ -28,6 +28,7 @@ export {
   formatWords,
   type KeptExport,
   type KeptExports,
+  logKeys,
   namesFrom,
   openKeptExports,
   type ProofSource,

@@ -5,8 +5,8 @@ import {
   type ExportDesk,
   exportedUse,
   exportTrace,
+  logKeys,
   namesFrom,
-  proofsOfTrees,
   readTrace,
   reasonWords,
   termWords,
@@ -186,7 +186,9 @@ async function take(rooms: Rooms, caller: Caller, flags: Flags): Promise<number>
 function exportDeskOf(rooms: Rooms): ExportDesk {
   return {
     ...rooms,
-    proofs: proofsOfTrees({ international: rooms.tree, guomi: rooms.guomiTree }),
+    proofs: rooms.anchoring.proofs,
+    evidence: rooms.anchoring.evidence,
+    keys: logKeys(rooms.signer, rooms.guomiSigner),
     publicUrl: publicUrlOf(rooms.configuration),
   }
 }

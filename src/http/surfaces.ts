@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { openKeptExports, openSavedQuestions } from '../access/index.ts'
+import { logKeys, openKeptExports, openSavedQuestions } from '../access/index.ts'
 import { readDemoPeople } from '../demonstration/index.ts'
 import { type Caller, version } from '../kernel/index.ts'
 import type { LedgerWorkers } from '../ledger/index.ts'
@@ -75,6 +75,7 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
     dataDir: rooms.configuration.dataDir,
     proofs: rooms.anchoring.proofs,
     evidence: rooms.anchoring.evidence,
+    keys: logKeys(rooms.signer, rooms.guomiSigner),
     publicUrl,
   })
   const routes: readonly ApiRoute[] = [

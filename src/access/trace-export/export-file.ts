@@ -92,7 +92,13 @@ async function writePackages(account: ExportAccount, { desk, making, signal }: M
     const [asking, ...entries] = rows
     const covering = part.sequences.reduce((most, sequence) => Math.max(most, sequence + 1), 1)
     const evidence = await desk.evidence?.({ covering, below })
-    const made = await buildPackage({ trees: account.trees, asking: asking!, entries, ...evidence })
+    const made = await buildPackage({
+      trees: account.trees,
+      ...(desk.keys && { keys: desk.keys }),
+      asking: asking!,
+      entries,
+      ...evidence,
+    })
     const path = join(making, packageName(paths.length, account.parts.length))
     await writeLines(path, [JSON.stringify(made)])
     paths.push(path)

@@ -27,6 +27,8 @@ export interface ExportDesk extends AccessDesk {
     readonly covering: number
     readonly below: number
   }) => Promise<Pick<PackageRequest, 'anchors' | 'succession'>>
+  /** Named in each package, for whoever wants to ask their owner; a reader's own policy says whether they count. */
+  readonly keys?: PackageRequest['keys']
   /** First line of the ledger's checkpoints. */
   readonly origin: string
   readonly publicUrl: string

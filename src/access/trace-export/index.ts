@@ -9,6 +9,6 @@ export type {
 export { type ExportProgress, type ExportRun, exportTrace } from './export-trace.ts'
 export { type ExportedUse, exportedUse } from './exported-use.ts'
 export { type KeptExport, type KeptExports, openKeptExports } from './kept-exports.ts'
-export { proofsOfTrees } from './proof-source.ts'
+export { logKeys, proofsOfTrees } from './proof-source.ts'
 export { formatWords, questionWords, reasonWords, termWords } from './question-words.ts'
 export * as traceWords from './words.ts'

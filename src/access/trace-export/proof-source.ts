@@ -1,6 +1,6 @@
-import type { SuiteName } from '../../crypto/index.ts'
+import type { NoteSigner, SuiteName } from '../../crypto/index.ts'
 import type { Tree } from '../../ledger/index.ts'
-import type { ProofSource } from './export-order.ts'
+import type { ExportDesk, ProofSource } from './export-order.ts'
 
 /** Proofs straight from the ledger's trees: the newest checkpoints, once they are of one size and cover enough. */
 export function proofsOfTrees(trees: Readonly<Partial<Record<SuiteName, Tree>>>): ProofSource {
@@ -18,3 +18,7 @@ export function proofsOfTrees(trees: Readonly<Partial<Record<SuiteName, Tree>>>)
     return covered.flatMap((one) => (one ? [{ suite: one.suite, note: one.note, tile: one.tile }] : []))
   }
 }
+
+/** The keys of the logs as a package names them. */
+export const logKeys = (...signers: readonly (NoteSigner | undefined)[]): NonNullable<ExportDesk['keys']> =>
+  signers.flatMap((signer) => (signer ? [{ role: 'log' as const, verifierKey: signer.verifierKey }] : []))
