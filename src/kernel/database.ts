@@ -49,6 +49,11 @@ export function openDatabase(url: string, options: { readonly maxConnections?: n
     async transaction(work) {
       const client = await connect(pool)
       let broken: Error | undefined
+      // Lost between two statements, it must not take the process down either; the next statement reports it.
+      const noteLoss = (error: Error): void => {
+        broken = error
+      }
+      client.on('error', noteLoss)
       try {
         await client.query('begin')
         const result = await work({ client, query: (statement, values) => run(client, statement, values) })
@@ -60,6 +65,7 @@ export function openDatabase(url: string, options: { readonly maxConnections?: n
         })
         throw error
       } finally {
+        client.removeListener('error', noteLoss)
         client.release(broken)
       }
     },
