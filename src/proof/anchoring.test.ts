@@ -182,3 +182,43 @@ test('time-stamps say since when the entries exist', { skip: noAuthority }, asyn
   const swapped = [{ ...usual[0]!, timestamps: [token] }, ...usual.slice(1)]
   assert.deepEqual(findings(await verify(swapped, trust, now)), [{ problem: 'timestamp-wrong', sequence: 199 }])
 })
+
+for (const [what, at, expected] of [
+  ['entries themselves tell how a key handed over, and the roots that the trees had', 40, []],
+  ['a succession in an entry that names another root is found', 39, [{ problem: 'succession-wrong', sequence: 40 }]],
+] as const) {
+  test(what, async () => {
+    const told = tellStory()
+    told.uses(20, 0)
+    const before = await growLog(told.bodies, { signer: log.signer })
+    const keys = { from: log.signer, to: newKey }
+    const statement = await signSuccession({ log: log.origin, size: 40, root: before.root(at) }, keys)
+    told.add({
+      kind: 'anchor',
+      outcome: 0,
+      detail: { event: 'key-succession', origin: log.origin, size: 40, statement },
+    })
+    const root = (of: Buffer) => ({ logs: [{ origin: log.origin, size: 40, root: of.toString('base64') }] })
+    told.add({ kind: 'anchor', outcome: 0, detail: root(before.root(40)) })
+    told.add({ kind: 'anchor', outcome: 0, detail: root(before.root(39)) })
+    const grown = await growLog(told.bodies, { signer: log.signer })
+    const evidence = await openTiledEvidence(pathsOf(await grown.files()))
+    const notes = [await grown.note(40), await grown.note(43, [newKey])]
+    const report = await verifyEvidence(
+      {
+        ...evidence,
+        trees: [
+          {
+            ...evidence.trees[0]!,
+            async *checkpoints() {
+              for (const note of notes) yield { note }
+            },
+          },
+        ],
+      },
+      { trust: { logs: [log.signer.verifierKey], timestampRoots: [] }, crew: soloCrew(), atMs: storyStart },
+    )
+    assert.equal(verdictOf(report, 'integrity').verdict, 'holds')
+    assert.deepEqual(findings(report), [...expected, { problem: 'anchor-differs', sequence: 42 }])
+  })
+}

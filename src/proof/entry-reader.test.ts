@@ -47,7 +47,7 @@ test('facts are what the entry says, whatever it says', () => {
     assert.equal(facts.follows[0], entry.follows ?? -1)
     assert.equal(facts.epoch[0], entry.decision?.epoch ?? -1)
     assert.equal(facts.idEnd[0], Number.parseInt(entry.id.slice(-14).replace('-', ''), 16))
-    const speaks = ['event', 'spool', 'heals'].some((name) => Object.hasOwn(entry.detail ?? {}, name))
+    const speaks = ['event', 'spool', 'heals', 'logs'].some((name) => Object.hasOwn(entry.detail ?? {}, name))
     const expected =
       (raises ? flag.raisesEpoch : 0) |
       (entry.decision?.effect === 'permit' ? flag.permits : 0) |

@@ -361,8 +361,8 @@ const required = ['id', 'kind', 'nonce', 'outcome', 'recorded', 'v'].reduce(
   0,
 )
 const decisionFields = namesOf(['epoch', 'effect'] as const)
-/** Parts of `detail` that the rules read: events of the ledger itself, joined spools, healed gaps. */
-const telling = namesOf(['event', 'spool', 'heals'] as const)
+/** Parts of `detail` that the rules read: events of the ledger itself, joined spools, healed gaps, anchored logs. */
+const telling = namesOf(['event', 'spool', 'heals', 'logs'] as const)
 const kinds = namesOf(entryKinds)
 
 /** ASCII that stands for itself in a JSON text. */

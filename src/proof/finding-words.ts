@@ -49,6 +49,7 @@ const words: Readonly<Record<Problem, readonly [zh: string, en: string]>> = {
     '密钥交接声明有误，或所指并非此树',
     'a statement of succession of keys is wrong, or of another tree',
   ],
+  'anchor-differs': ['它所载的树根与该树实际不符', 'it states another root of a tree than that tree has'],
   'dated-after-anchor': [
     '记录时间晚于见证人或时间戳机构见到它的时间',
     'it is dated later than a witness or authority saw it',

@@ -51,6 +51,8 @@ export const problems = {
   'timestamp-wrong': 'anchoring',
   /** A statement of succession between keys is wrong, or speaks of another tree. */
   'succession-wrong': 'anchoring',
+  /** An entry of the log states another root of one of its trees than that tree has. */
+  'anchor-differs': 'anchoring',
   /** An entry is dated later than a witness or authority saw it. */
   'dated-after-anchor': 'anchoring',
   /** The index for questions does not say of this entry what the journal says. */

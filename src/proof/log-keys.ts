@@ -18,6 +18,8 @@ export interface LogKey {
 export interface LogKeys {
   /** Keys whose signature counts under a checkpoint of this size; confirmed ones first. */
   at(size: number): readonly LogKey[]
+  /** One more statement of succession, as an entry of the log has it; known ones are not taken twice. */
+  learn(statement: string): void
   readonly successions: readonly KeySuccession[]
   /** False where a statement of succession is wrong. */
   readonly successionsHold: boolean
@@ -34,20 +36,36 @@ export function logKeys(options: {
   readonly successions: readonly string[]
 }): LogKeys {
   const { origin, confirmed } = options
-  const chain = readChain(origin, options.successions)
-  const chainIsConfirmed = chain?.reigns.some((reign) => confirmed.includes(reign.verifierKey)) ?? false
-  const inChain = new Set(chain?.reigns.map((reign) => reign.verifierKey))
-  const alone = [...new Set([...confirmed, ...options.named])]
-    .filter((verifierKey) => !inChain.has(verifierKey))
-    .flatMap((verifierKey) => keyOf(verifierKey, confirmed.includes(verifierKey)))
-    .filter((key) => key.verifier.name === origin)
+  const statements = [...options.successions]
+  let chain = readChain(origin, statements)
+  const alone = () => {
+    const inChain = new Set(chain?.reigns.map((reign) => reign.verifierKey))
+    return [...new Set([...confirmed, ...options.named])]
+      .filter((verifierKey) => !inChain.has(verifierKey))
+      .flatMap((verifierKey) => keyOf(verifierKey, confirmed.includes(verifierKey)))
+      .filter((key) => key.verifier.name === origin)
+  }
+  let others = alone()
   return {
-    at: (size) =>
-      [...(chain?.reigns ?? []).filter((reign) => reigns(reign, size)), ...alone]
-        .map((key) => ({ confirmed: chainIsConfirmed, ...key }))
-        .sort((a, b) => Number(b.confirmed) - Number(a.confirmed)),
-    successions: chain?.successions ?? [],
-    successionsHold: chain !== undefined || options.successions.length === 0,
+    at(size) {
+      const isConfirmed = chain?.reigns.some((reign) => confirmed.includes(reign.verifierKey)) ?? false
+      const reigning = (chain?.reigns ?? []).filter((reign) => reigns(reign, size))
+      return [...reigning.map((reign) => ({ ...reign, confirmed: isConfirmed })), ...others].sort(
+        (a, b) => Number(b.confirmed) - Number(a.confirmed),
+      )
+    },
+    learn(statement) {
+      if (statements.includes(statement)) return
+      statements.push(statement)
+      chain = readChain(origin, statements)
+      others = alone()
+    },
+    get successions() {
+      return chain?.successions ?? []
+    },
+    get successionsHold() {
+      return chain !== undefined || statements.length === 0
+    },
   }
 }
 

@@ -65,7 +65,7 @@ export function treeCheck(options: TreeCheckOptions): TreeCheck {
   const above = upperTiles(options, hasher)
   const checkpoints = tree.checkpoints()[Symbol.asyncIterator]()
   const landmarks = [...options.landmarks].sort((a, b) => a.size - b.size)
-  let upcoming: { readonly found: FoundCheckpoint; readonly signed: SignedCheckpoint | undefined } | undefined
+  let upcoming: FoundCheckpoint | undefined
   let previous: number | null = null
   let rootsHold = true
   let result: TreeResult = { checkpoints: 0, confirmed: 0 }
@@ -76,11 +76,8 @@ export function treeCheck(options: TreeCheckOptions): TreeCheck {
 
   const advance = async () => {
     const next = await checkpoints.next()
-    upcoming = next.done
-      ? undefined
-      : { found: next.value, signed: readSignedCheckpoint(next.value.note, keys, policy) }
+    upcoming = next.done ? undefined : next.value
   }
-  const sizeOf = ({ found, signed }: NonNullable<typeof upcoming>) => found.row?.size ?? signed?.checkpoint.size ?? 0
 
   /** Everything that speaks of a tree of `size` is held against the root it has. */
   const holdAgainst = async (end: number, rootAt: (size: number) => Buffer) => {
@@ -98,9 +95,11 @@ export function treeCheck(options: TreeCheckOptions): TreeCheck {
     }
   }
 
-  const checkOne = ({ found, signed }: NonNullable<typeof upcoming>, rootAt: (size: number) => Buffer) => {
+  const checkOne = (found: FoundCheckpoint, rootAt: (size: number) => Buffer) => {
+    // Not before its turn: the entries below it may tell which key signs it.
+    const signed = readSignedCheckpoint(found.note, keys, policy)
     const sequence = previous ?? 0
-    const size = found.row?.size ?? signed?.checkpoint.size ?? 0
+    const size = sizeOf(found)
     const fits =
       signed !== undefined &&
       !signed.signatureIsWrong &&
@@ -137,7 +136,7 @@ export function treeCheck(options: TreeCheckOptions): TreeCheck {
       if (!leaves) return
       const rootAt = (size: number) => growing.rootWith(leaves, size - growing.size)
       await holdAgainst(first + count, rootAt)
-      if (count < tileWidth) return
+      if (count < tileWidth || leaves.length < tileWidth * digestSizeBytes) return
       const own = root && leaves === computed ? Buffer.from(root) : Buffer.from(hasher.root(leaves))
       growing.appendTile(own)
       await above.take(own, tell)
@@ -154,6 +153,13 @@ export function treeCheck(options: TreeCheckOptions): TreeCheck {
       return result
     },
   }
+}
+
+/** As its row says, or its text; 0 for what is no checkpoint, which is told at once. */
+function sizeOf({ row, note }: FoundCheckpoint): number {
+  if (row) return row.size
+  const size = Number(note.split('\n')[1])
+  return Number.isSafeInteger(size) ? size : 0
 }
 
 function rowFits(row: NonNullable<FoundCheckpoint['row']>, signed: SignedCheckpoint, previous: number | null): boolean {

@@ -15,8 +15,9 @@ import { type EntryFacts, factsIn, flag } from './entry-facts.ts'
 import type { Evidence, EvidenceTree } from './evidence.ts'
 import { type Findings, openFindings } from './finding.ts'
 import { judge } from './judge.ts'
-import { isOfLog, logKeys } from './log-keys.ts'
+import { isOfLog, type LogKeys, logKeys } from './log-keys.ts'
 import { type Looked, orderCheck } from './order-check.ts'
+import { statedAnchors } from './stated-anchors.ts'
 import type { TileDigest } from './tile-work.ts'
 import { type Landmark, treeCheck } from './tree-check.ts'
 import type { Report } from './verdict.ts'
@@ -73,6 +74,8 @@ export async function verifyEvidence(evidence: Evidence, options: VerifyOptions)
   const held = readHeld(evidence, options.held ?? [], findings)
   let latestBelow: (size: number) => number | undefined = () => undefined
 
+  const keysByOrigin = new Map<string, LogKeys>()
+  const stated = statedAnchors(keysByOrigin, findings)
   const trees = evidence.trees.map((tree) => {
     const keys = logKeys({
       origin: tree.origin,
@@ -80,7 +83,7 @@ export async function verifyEvidence(evidence: Evidence, options: VerifyOptions)
       named: options.named ?? [],
       successions: evidence.successions.filter((note) => isOfLog(note, tree.origin)),
     })
-    if (!keys.successionsHold) findings.add({ problem: 'succession-wrong' })
+    keysByOrigin.set(tree.origin, keys)
     const successions = keys.successions
       .filter(({ size }) => size <= tree.covered)
       .map(({ size, root }) => ({ size, root, problem: 'succession-wrong' }) as const)
@@ -90,13 +93,17 @@ export async function verifyEvidence(evidence: Evidence, options: VerifyOptions)
       policy: trust.policy,
       landmarks: [...successions, ...(held.landmarks.get(tree.origin) ?? [])],
       findings,
-      onCheckpoint: ({ found, ...signed }) =>
-        anchoring.take(tree.suite, signed, found.timestamps ?? [], latestBelow(signed.checkpoint.size)),
+      onCheckpoint({ found, ...signed }) {
+        const { size, root } = signed.checkpoint
+        stated.saw(tree.origin, size, root)
+        anchoring.take(tree.suite, signed, found.timestamps ?? [], latestBelow(size))
+      },
     })
     return { tree, check }
   })
 
   let read = 0
+  let speaking: ReadonlyMap<number, Looked> = new Map()
   for await (const { first, count, stretch, digest } of digests(evidence, crew, findings)) {
     if (digest) {
       const facts = factsIn(digest.facts)
@@ -105,7 +112,8 @@ export async function verifyEvidence(evidence: Evidence, options: VerifyOptions)
         facts.recorded.subarray(0, Math.max(0, size - first)).reduce((a, b) => (b > a ? b : a), before)
       for (const sequence of stretch?.missing ?? []) facts.flags[sequence - first] = flag.missing
       for (const sequence of stretch?.absent ?? []) facts.flags[sequence - first] = flag.absent
-      const speaking = spoken(digest, facts)
+      speaking = spoken(digest, facts)
+      stated.learn(speaking)
       await order.take(first, facts, speaking)
       completeness.take(first, facts, speaking)
       holdStored(first, stretch?.storedLeaves, digest.leaves.international, findings)
@@ -123,8 +131,10 @@ export async function verifyEvidence(evidence: Evidence, options: VerifyOptions)
         ...(stretch && { missing: new Set([...stretch.missing, ...(stretch.absent ?? [])]) }),
       })
     }
+    if (digest) stated.hold(first, speaking)
     options.onProgress?.(first + count, evidence.size)
   }
+  for (const keys of keysByOrigin.values()) if (!keys.successionsHold) findings.add({ problem: 'succession-wrong' })
   for (const difference of (await evidence.entries?.afterwards?.({ read })) ?? []) findings.add(difference)
   const [main, ...others] = await Promise.all(
     trees.map(async ({ tree, check }) => ({ tree, ...(await check.finish()) })),
