@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
+import { chmod, cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { leafHash, tilePath } from '../crypto/index.ts'
@@ -149,6 +149,25 @@ test('a clock that does not agree expires nothing', async () => {
   assert.equal((await registeredVolumes(at.database))[0]!.version, 1)
 })
 
+test('an expiry that cannot be told leaves the version that counts, and is done again', async () => {
+  await at.database.query(
+    'create trigger refused before insert on ledger_volume for each statement execute function ledger_refuse_change()',
+  )
+  await assert.rejects(expireBodies(options), { code: '23001' })
+  await at.database.query('drop trigger refused on ledger_volume')
+  assert.deepEqual((await readdir(at.archive)).sort(), ['000000000000-000000001024.v1', '000000000000-000000001024.v2'])
+  assert.equal((await options.archived.at([0]))[0]!.body?.includes('"patient":"outpatient"'), true)
+})
+
+test('a volume that is damaged does not expire', async () => {
+  const file = join(at.archive, '000000000000-000000001024.v1', 'tile/entries/001')
+  const kept = await readFile(file)
+  await chmod(file, 0o600)
+  await writeFile(file, kept.subarray(1))
+  await assert.rejects(expireBodies(options), { code: 'volume-damaged' })
+  await writeFile(file, kept)
+})
+
 test('expired bodies are gone, their hashes stay, and the ledger tells by which rule', async () => {
   const [plan] = await planExpiry(options, Date.now())
   const [expired, ...more] = await expireBodies(options)
@@ -176,7 +195,12 @@ test('expired bodies are gone, their hashes stay, and the ledger tells by which 
 })
 
 test('nothing expires twice, and questions go on over what is left', async () => {
+  // As if the process had ended before it could remove the version that no longer counts.
+  await cp(join(at.archive, '000000000000-000000001024.v2'), join(at.archive, '000000000000-000000001024.v1'), {
+    recursive: true,
+  })
   assert.deepEqual(await expireBodies(options), [])
+  assert.deepEqual(await readdir(at.archive), ['000000000000-000000001024.v2'])
   const page = await options.trace.askTrace({ patient: 'inpatient' as never }, { count: 10 })
   assert.deepEqual(
     page.rows.map((row) => [row.sequence, row.intact]),

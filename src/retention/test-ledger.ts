@@ -21,6 +21,7 @@ export interface TestLedger {
   readonly clock: ReturnType<typeof fixedClock>
   readonly archive: string
   readonly options: ArchivingOptions
+  readonly verifierKeys: readonly string[]
   /** Signs what there is in both trees, and brings the trace up to the last full stretch. */
   settle(): Promise<void>
   /** Records fillers until the size is a multiple of 1,024, then begins the next month. */
@@ -37,7 +38,8 @@ export async function openTestLedger(startMs: number): Promise<TestLedger> {
   const signer = noteSigner(origin, international.generatePrivateKey())
   const guomiSigner = noteSigner(guomiOrigin(origin), guomi.generatePrivateKey(), guomi)
   const archive = await mkdtemp(join(tmpdir(), 'chartward-archive-'))
-  const verifiers = [signer, guomiSigner].map((each) => parseVerifierKey(each.verifierKey))
+  const verifierKeys = [signer.verifierKey, guomiSigner.verifierKey]
+  const verifiers = verifierKeys.map((key) => parseVerifierKey(key))
   const start = new Date(startMs)
   let months = 0
   const settle = async () => {
@@ -54,6 +56,7 @@ export async function openTestLedger(startMs: number): Promise<TestLedger> {
     ledger,
     clock,
     archive,
+    verifierKeys,
     options: { database, ledger, origin, verifiers, archive, operator },
     settle,
     async endMonth() {
