@@ -184,6 +184,7 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
     const anchoring = openAnchoring({
       ...{ database, ledger: plainLedger, clock, log, ...anchoringConfiguration },
       logs: logsUnder(signers),
+      archived,
       runs: options.serves ?? false,
     })
     closing.add(() => anchoring.close())

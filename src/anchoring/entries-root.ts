@@ -1,40 +1,45 @@
 import { hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import type { ImprintAlgorithm } from '../crypto/index.ts'
-import type { Database } from '../kernel/index.ts'
+import { type ImprintAlgorithm, tileWidth } from '../crypto/index.ts'
+import type { Tree } from '../ledger/index.ts'
 import { AnchoringFailure } from './errors.ts'
 
-const stepSize = 2_000
-
-/** The tree of RFC 6962 §2.1 over the bytes of all entries below `size`, by another digest: H(0x00‖entry), H(0x01‖l‖r). */
-export async function entriesRoot(database: Database, size: number, algorithm: ImprintAlgorithm): Promise<Buffer> {
+/**
+ * The tree of RFC 6962 §2.1 over the bytes of all entries below `size`, by another digest: H(0x00‖entry), H(0x01‖l‖r).
+ * @param tile gives bundles of entries, wherever these are kept now.
+ * @throws {AnchoringFailure} `ledger-incomplete` where the bytes of an entry are nowhere any more.
+ */
+export async function entriesRoot(tile: Tree['tile'], size: number, algorithm: ImprintAlgorithm): Promise<Buffer> {
   const tree = growingTree(algorithm)
-  for (let from = 0; from < size; from += stepSize) {
-    const to = Math.min(size, from + stepSize)
-    const rows = await database.query<{ body: string }>(
-      {
-        name: 'anchoring_bodies',
-        text: 'select body from ledger_entry where sequence >= $1 and sequence < $2 order by sequence',
-      },
-      [from, to],
-    )
-    if (rows.length !== to - from) {
-      throw new AnchoringFailure('ledger-incomplete', `entries are missing between ${from} and ${to}`)
+  for (let index = 0; index * tileWidth < size; index++) {
+    const width = Math.min(tileWidth, size - index * tileWidth)
+    const bundle = await tile({ level: 'entries', index, width })
+    if (!bundle) {
+      throw new AnchoringFailure('ledger-incomplete', `the bytes of entries from ${index * tileWidth} on are not there`)
     }
-    for (const { body } of rows) tree.append(body)
+    for (const entry of entriesOf(bundle)) tree.append(entry)
     await setImmediate()
   }
   return tree.root()
 }
 
+/** C2SP tlog-tiles: each entry after its length as uint16, big-endian. */
+function* entriesOf(bundle: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bundle.length; ) {
+    const end = at + 2 + bundle.readUInt16BE(at)
+    yield bundle.subarray(at + 2, end)
+    at = end
+  }
+}
+
 /** Keeps the roots of the perfect subtrees, largest first. */
 function growingTree(algorithm: ImprintAlgorithm) {
-  const leaf = (entry: string) => hash(algorithm, `\0${entry}`, 'buffer')
+  const leaf = (entry: Buffer) => hash(algorithm, Buffer.concat([leafPrefix, entry]), 'buffer')
   const node = (left: Buffer, right: Buffer) => hash(algorithm, Buffer.concat([nodePrefix, left, right]), 'buffer')
   const perfect: Buffer[] = []
   let size = 0
   return {
-    append(entry: string): void {
+    append(entry: Buffer): void {
       let root = leaf(entry)
       for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) root = node(perfect.pop()!, root)
       perfect.push(root)
@@ -47,4 +52,5 @@ function growingTree(algorithm: ImprintAlgorithm) {
   }
 }
 
+const leafPrefix = Buffer.from([0])
 const nodePrefix = Buffer.from([1])

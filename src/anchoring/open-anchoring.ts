@@ -1,6 +1,6 @@
 import type { NoteVerifier, SuiteName, WitnessPolicy } from '../crypto/index.ts'
 import type { Clock, Database, Log } from '../kernel/index.ts'
-import type { Ledger, PublishedCheckpoint } from '../ledger/index.ts'
+import type { ArchivedEntries, Ledger, PublishedCheckpoint } from '../ledger/index.ts'
 import { type Anchored, anchorOnce } from './anchor-round.ts'
 import type { TimestampAuthority } from './ask-timestamp.ts'
 import { openCosignatureStore, type WitnessStanding } from './cosignature-store.ts'
@@ -23,6 +23,8 @@ export interface AnchoringOptions {
   readonly policy: WitnessPolicy
   readonly authority?: TimestampAuthority
   readonly anchorEveryMs: number
+  /** Where entries are that have left the journal. */
+  readonly archived?: ArchivedEntries
   /** Whether this process shows checkpoints to witnesses and anchors them by itself. */
   readonly runs: boolean
 }
@@ -48,9 +50,11 @@ export interface Anchoring extends OutsideEvidence {
 }
 
 export function openAnchoring(options: AnchoringOptions): Anchoring {
-  const { database, ledger, clock, log, policy, authority, anchorEveryMs, runs } = options
+  const { database, ledger, clock, log, policy, authority, anchorEveryMs, runs, archived } = options
   const suites = (['international', 'guomi'] as const).filter((suite) => options.logs[suite] !== undefined)
-  const ownLogs = suites.map((suite) => ownLog(suite, { database, ...options.logs[suite]! }))
+  const ownLogs = suites.map((suite) =>
+    ownLog(suite, { database, ...options.logs[suite]!, ...(archived && { archived }) }),
+  )
   const logOf = (suite: SuiteName): OwnLog | undefined => ownLogs[suites.indexOf(suite)]
   const parts = { database, ledger, clock, log, ownLogs, ...(authority && { authority }) }
   const witnesses = openWitnessClient({ database, ledger, clock, log, policy, ownLogs, submits: runs })

@@ -1,6 +1,6 @@
 import { type NoteVerifier, type SuiteName, suites, type TreeHashing } from '../crypto/index.ts'
 import type { Database } from '../kernel/index.ts'
-import { openTree, type PublishedCheckpoint, type Tree } from '../ledger/index.ts'
+import { type ArchivedEntries, openTree, type PublishedCheckpoint, type Tree } from '../ledger/index.ts'
 
 /** One of the institution's logs, as those outside see it. */
 export interface OwnLog {
@@ -19,11 +19,13 @@ export interface OwnLogOptions {
   readonly database: Database
   readonly origin: string
   readonly verifiers: readonly NoteVerifier[]
+  /** Where entries are that have left the journal. */
+  readonly archived?: ArchivedEntries
 }
 
 /** The log that C2SP tools read (SHA-256), or the one beside it over SM3. */
-export function ownLog(suite: SuiteName, { database, origin, verifiers }: OwnLogOptions): OwnLog {
-  const tree = openTree({ database, suite })
+export function ownLog(suite: SuiteName, { database, origin, verifiers, archived }: OwnLogOptions): OwnLog {
+  const tree = openTree({ database, suite, ...(archived && { archived }) })
   return {
     origin,
     verifiers,

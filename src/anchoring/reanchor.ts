@@ -9,8 +9,8 @@ import {
   readManifest,
   type Timestamp,
 } from '../crypto/index.ts'
-import type { Database, Queryable } from '../kernel/index.ts'
-import type { PublishedCheckpoint } from '../ledger/index.ts'
+import type { Queryable } from '../kernel/index.ts'
+import type { PublishedCheckpoint, Tree } from '../ledger/index.ts'
 import type { AnchorParts } from './anchor-round.ts'
 import { askTimestamp } from './ask-timestamp.ts'
 import { entriesRoot } from './entries-root.ts'
@@ -92,11 +92,11 @@ export async function readArchive(from: Queryable): Promise<readonly StoredLink[
 }
 
 /** Whether the journal still has the very bytes that the links digested; the number of the first link that says other. */
-export async function entriesDiffer(database: Database, links: readonly StoredLink[]): Promise<number | undefined> {
+export async function entriesDiffer(tile: Tree['tile'], links: readonly StoredLink[]): Promise<number | undefined> {
   for (const { number, manifest } of links) {
     const { algorithm, entries } = readManifest(manifest) ?? {}
     if (algorithm === undefined || entries === undefined) continue
-    const root = await entriesRoot(database, entries.size, algorithm)
+    const root = await entriesRoot(tile, entries.size, algorithm)
     if (root.toString('hex') !== entries.root) return number
   }
   return undefined
@@ -112,8 +112,8 @@ async function checkpointsOf({ ownLogs }: AnchorParts, { cosigned }: ReanchorOpt
   return newest.filter((each) => each !== undefined)
 }
 
-async function entriesUnder({ database, ownLogs }: AnchorParts, { algorithm }: ReanchorOptions) {
+async function entriesUnder({ ownLogs }: AnchorParts, { algorithm }: ReanchorOptions) {
   const newest = await ownLogs[0]!.newest()
   if (!newest) return undefined
-  return { size: newest.size, root: (await entriesRoot(database, newest.size, algorithm)).toString('hex') }
+  return { size: newest.size, root: (await entriesRoot(ownLogs[0]!.tile, newest.size, algorithm)).toString('hex') }
 }

@@ -300,7 +300,7 @@ test('a list of logs that breaks its format is refused, with its line', async ()
 test('a witness killed between storing and answering has not forgotten, and takes the folder over', async () => {
   const place = newFolder()
   let size = 0
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const child = fork(join(import.meta.dirname, 'witness.killed.ts'), [place.folder, place.logsFile])
     children.push(child)
     const [{ address }] = (await once(child, 'message')) as [{ address: string }]

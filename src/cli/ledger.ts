@@ -139,7 +139,7 @@ function archiveCommand(): Command {
       false,
     )
     .action((options: { entries: boolean }) =>
-      withRooms(async ({ ground: { database }, clock }) => {
+      withRooms(async ({ ground: { database }, clock, tree }) => {
         const { authority } = await readAnchoringConfiguration(process.env)
         const [links, stamps] = [await readArchive(database), await allTimestamps(database)]
         const tokens = stamps.map(({ token }) => token)
@@ -154,7 +154,7 @@ function archiveCommand(): Command {
           process.exitCode = 1
           return
         }
-        const differing = options.entries ? await entriesDiffer(database, links) : undefined
+        const differing = options.entries ? await entriesDiffer(tree.tile, links) : undefined
         if (differing !== undefined) {
           console.error(
             say(`条目原文与第 ${differing} 环存证时不同`, `the entries are not those that link ${differing} digested`),
