@@ -146,6 +146,25 @@ test('a proof package, FHIR events and a paper for a court say the same two uses
   assert.match(pdf.toString('latin1'), /\/EmbeddedFile/, 'its proof travels inside')
 })
 
+test('a large export is committed to in parts, each of which can be verified by itself', async () => {
+  const result = await exportTrace(order({ format: 'json' }), desk, { ...run(), entriesPerPart: 1 })
+  assert.ok(result.outcome === 'exported' && result.uses === 2)
+  const files = unzip(await readFile(result.path))
+  const proofs = [...files.keys()].filter((name) => name.startsWith('proof-')).sort()
+  assert.equal(proofs.length, 2)
+  for (const [at, name] of proofs.entries()) {
+    const made = parsePackage(files.get(name)!.toString())
+    assert.deepEqual(
+      made.entries.map((entry) => entry.sequence),
+      [at],
+    )
+    assert.equal(JSON.parse(made.asking!.body).detail.part, at + 1)
+    const trust = { logs: [verifierKey], timestampRoots: [] }
+    const report = verifyPackage(files.get(name)!.toString(), { trust, atMs: Date.now() })
+    for (const verdict of report.verdicts) assert.notEqual(verdict.verdict, 'broken', verdict.name)
+  }
+})
+
 test('an export of nothing says so, and proves that it was asked', async () => {
   const result = await exported({ terms: { patient: 'p-nobody' } })
   assert.equal(result.uses, 0)

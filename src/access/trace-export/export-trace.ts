@@ -13,6 +13,8 @@ export interface ExportRun {
   /** The file appears here, whole or not at all. */
   readonly folder: string
   readonly signal: AbortSignal
+  /** An answer is committed to and packed in parts of so many entries, so that an export has no largest size. */
+  readonly entriesPerPart?: number
   onPermitted?(receipt: { readonly sequence: LedgerSequence }): void
   onProgress?(progress: ExportProgress): void
 }
@@ -23,8 +25,7 @@ export interface ExportProgress {
   readonly written: number
 }
 
-/** An answer is committed to and packed in parts of so many entries, so that an export has no largest size. */
-const partSize = 10_000
+const usualPart = 10_000
 const pageSize = 500
 const tries = 5
 
@@ -128,7 +129,7 @@ async function commitParts({ use, first, desk, run }: Committing): Promise<reado
       order: 'oldest-first',
       after,
       before: completeAsOf,
-      count: pageSize,
+      count: Math.min(pageSize, run.entriesPerPart ?? usualPart),
     })
     for (const row of page.rows) {
       sequences.push(row.sequence)
@@ -137,7 +138,7 @@ async function commitParts({ use, first, desk, run }: Committing): Promise<reado
     found += page.rows.length
     run.onProgress?.({ state: 'finding', found, written: 0 })
     after = page.nextBefore
-    if (sequences.length >= partSize) await commit()
+    if (sequences.length >= (run.entriesPerPart ?? usualPart)) await commit()
   } while (after !== undefined)
   if (sequences.length > 0 || parts.length === 0) await commit()
   return parts
