@@ -175,6 +175,7 @@ export async function openRooms(configuration: Configuration, options: RoomsOpti
     const origin = originOf(configuration)
     const audit = openAudit({
       ...{ database, ledger, clock, log, configuration: auditConfiguration },
+      trace: openTrace({ database, archived }),
       context: { origin, publicUrl: publicUrlOf(configuration) },
     })
     closing.add(() => audit.close())

@@ -1,5 +1,5 @@
 import { type Clock, type Database, type Log, openClosing } from '../kernel/index.ts'
-import type { Ledger } from '../ledger/index.ts'
+import type { Ledger, Trace } from '../ledger/index.ts'
 import type { AuditConfiguration } from './audit-configuration.ts'
 import type { AuditContext } from './audit-event-of.ts'
 import { type DestinationState, type Outbox, startOutbox } from './outbox.ts'
@@ -9,6 +9,7 @@ import { openSyslogListener, type SyslogListener } from './syslog-listener.ts'
 export interface AuditOptions {
   readonly database: Database
   readonly ledger: Ledger
+  readonly trace: Pick<Trace, 'entriesAt'>
   readonly clock: Clock
   readonly log: Log
   readonly configuration: AuditConfiguration

@@ -7,7 +7,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type PatientId, type PersonId, silentLog } from '../kernel/index.ts'
 import { openTestDatabase } from '../kernel/test-database.ts'
-import { type EntryDraft, type Ledger, openLedger } from '../ledger/index.ts'
+import { type EntryDraft, type Ledger, openLedger, openTrace } from '../ledger/index.ts'
 import type { AuditDestination } from './audit-destination.ts'
 import { type Outbox, startOutbox } from './outbox.ts'
 import { readDicomEvent } from './read-dicom-event.ts'
@@ -60,6 +60,7 @@ const to = (port: number, changes: Partial<AuditDestination> = {}): AuditDestina
 const start = (destination: AuditDestination, changes: { readonly batchSize?: number } = {}): Outbox =>
   startOutbox({
     database: at.database,
+    trace: openTrace(at),
     destinations: [destination],
     context: { origin: 'test/ledger', publicUrl: 'http://test' },
     log: silentLog,
@@ -203,6 +204,7 @@ test('a receiver that reads nothing holds up nobody but itself', async () => {
   await fill(50)
   const outbox = startOutbox({
     database: at.database,
+    trace: openTrace(at),
     destinations: [to(deaf.port, { id: 'deaf' }), to(receiver.port)],
     context: { origin: 'test/ledger', publicUrl: 'http://test' },
     log: silentLog,
@@ -253,6 +255,31 @@ test('a destination that is new begins with what happens from then on', async ()
   await outbox.close()
   await receiver.close()
   assert.deepEqual(sequencesOf(receiver.messages), [9])
+})
+
+test('entries that are nowhere stop a destination, and it says so: none is left out in silence', async () => {
+  const receiver = await openTestReceiver()
+  await fill(4)
+  const trace = openTrace(at)
+  let gone = true
+  const outbox = startOutbox({
+    database: at.database,
+    trace: {
+      entriesAt: (sequences) => (gone ? trace.entriesAt([...sequences, 1_000_000_000]) : trace.entriesAt(sequences)),
+    },
+    destinations: [to(receiver.port)],
+    context: { origin: 'test/ledger', publicUrl: 'http://test' },
+    log: silentLog,
+    everyMs: 10,
+    longestPauseMs: 20,
+  })
+  await until(async () => (await outbox.state())[0]?.failure === 'trace-broken', 'no failure was noted')
+  assert.equal(await positionOf(outbox), 0)
+  gone = false
+  await until(async () => (await positionOf(outbox)) === 4, 'not all was handed over')
+  await outbox.close()
+  await receiver.close()
+  assert.deepEqual(sequencesOf(receiver.messages), upTo(4))
 })
 
 test('datagrams carry one message each', async () => {
@@ -311,6 +338,7 @@ test('a FHIR server gets each event; what it refuses waits, and what it took is 
   await fill(6)
   const outbox = startOutbox({
     database: at.database,
+    trace: openTrace(at),
     destinations: [
       to(0, { send: { as: 'fhir', url: `http://${host}:${port}/fhir`, authorizationFrom: 'ARCHIVE_TOKEN' } }),
     ],

@@ -1,8 +1,7 @@
-import { type Clock, type Database, DatabaseFailure, type Log, systemClock } from '../kernel/index.ts'
-import { type Entry, LedgerFailure, parseEntry } from '../ledger/index.ts'
+import { type Clock, type Database, Failure, type Log, systemClock } from '../kernel/index.ts'
+import type { Entry, Trace, TraceRow } from '../ledger/index.ts'
 import type { AuditDestination } from './audit-destination.ts'
 import type { AuditContext } from './audit-event-of.ts'
-import { AuditFailure } from './errors.ts'
 import { handOverOf } from './hand-over.ts'
 import { openPosition, readPositions } from './outbox-position.ts'
 import { openTurn, type Turn } from './outbox-turn.ts'
@@ -10,6 +9,8 @@ import { outgoingMessage } from './outgoing-message.ts'
 
 export interface OutboxOptions {
   readonly database: Database
+  /** Entries that have left the database for a volume are sent from there. */
+  readonly trace: Pick<Trace, 'entriesAt'>
   readonly destinations: readonly AuditDestination[]
   readonly context: Pick<AuditContext, 'origin' | 'publicUrl'>
   readonly log: Log
@@ -107,56 +108,37 @@ interface Batch {
 }
 
 async function readBatch(destination: AuditDestination, from: number, options: OutboxOptions): Promise<Batch> {
-  const { database, context, batchSize = 500 } = options
-  const rows = await database.query<JournalRow>(
-    {
-      name: 'audit_outbox_batch',
-      text: `select sequence, body, encode(leaf_hash, 'hex') as leaf_hash from ledger_entry
-             where sequence >= $1 order by sequence limit $2`,
-    },
-    [from, batchSize],
-  )
-  const entries = new Map(rows.map((row) => [row.sequence, parseEntry(row.body)]))
-  const wanted = rows.filter((row) => destination.kinds?.includes(entries.get(row.sequence)!.kind) ?? true)
-  const followed = await readFollowed(database, entries)
+  const { database, trace, context, batchSize = 500 } = options
+  const [head] = await database.query<{ size: number }>({
+    name: 'audit_outbox_head',
+    text: 'select size from ledger_head',
+  })
+  const next = Math.max(from, Math.min(from + batchSize, head!.size))
+  const rows = await trace.entriesAt(Array.from({ length: next - from }, (_, i) => from + i))
+  const wanted = rows.filter(({ entry }) => destination.kinds?.includes(entry.kind) ?? true)
+  const followed = await readFollowed(trace, rows, wanted)
   return {
-    next: rows.length === 0 ? from : rows.at(-1)!.sequence + 1,
-    isFull: rows.length === batchSize,
-    messages: wanted.map(({ sequence, leaf_hash: leafHash }) => {
-      const entry = entries.get(sequence)!
+    next,
+    isFull: next - from === batchSize,
+    messages: wanted.map(({ sequence, entry, leafHash }) => {
       const before = entry.follows === undefined ? undefined : followed.get(entry.follows)
-      const bytes = outgoingMessage(
-        entry,
-        { ...context, sequence, leafHash, ...(before && { followed: before }) },
-        destination.send,
-      )
-      return { sequence, bytes }
+      const around = { ...context, sequence, leafHash, ...(before && { followed: before }) }
+      return { sequence, bytes: outgoingMessage(entry, around, destination.send) }
     }),
   }
 }
 
-interface JournalRow {
-  readonly sequence: number
-  readonly body: string
-  readonly leaf_hash: string
-}
-
-/** The permits and searches that these entries follow: mostly in the same batch. */
+/** The permits and searches that these entries follow: mostly in the same batch; one that expired is left out. */
 async function readFollowed(
-  database: Database,
-  entries: ReadonlyMap<number, Entry>,
+  trace: OutboxOptions['trace'],
+  rows: readonly TraceRow[],
+  wanted: readonly TraceRow[],
 ): Promise<ReadonlyMap<number, Entry>> {
-  const asked = [...entries.values()].flatMap(({ follows }) => follows ?? [])
-  const missing = asked.filter((sequence) => !entries.has(sequence))
-  if (missing.length === 0) return entries
-  const rows = await database.query<{ sequence: number; body: string }>(
-    {
-      name: 'audit_outbox_followed',
-      text: 'select sequence, body from ledger_entry where sequence = any($1::bigint[])',
-    },
-    [missing],
-  )
-  return new Map([...entries, ...rows.map((row) => [row.sequence, parseEntry(row.body)] as const)])
+  const known = new Map(rows.map(({ sequence, entry }) => [sequence as number, entry]))
+  const missing = new Set(wanted.flatMap(({ entry }) => entry.follows ?? []).filter((one) => !known.has(one)))
+  if (missing.size === 0) return known
+  const others = await trace.entriesAt([...missing])
+  return new Map([...known, ...others.map(({ sequence, entry }) => [sequence as number, entry] as const)])
 }
 
 async function noteFailure(
@@ -175,10 +157,7 @@ async function noteFailure(
     .catch(() => {})
 }
 
-function codeOf(error: unknown): string {
-  const known = error instanceof AuditFailure || error instanceof LedgerFailure || error instanceof DatabaseFailure
-  return known ? error.code : 'unexpected'
-}
+const codeOf = (error: unknown): string => (error instanceof Failure ? error.code : 'unexpected')
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done) => {
