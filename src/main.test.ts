@@ -207,6 +207,13 @@ test('what is wrong with a call is named by field and rule', async () => {
   }
 })
 
+test('who may ask the trace is told of its gaps, and nobody else', async () => {
+  const told = await ask('inspector', '/api/gaps')
+  assert.equal(told.status, 200, told.text)
+  assert.deepEqual(told.json(), { gaps: [], total: 0, spooled: 0 })
+  assert.equal((await ask('nurse', '/api/gaps')).status, 403)
+})
+
 test('the OpenAPI document describes every route of the console API', async () => {
   const document = (await ask(undefined, '/docs/json')).json()
   for (const path of [

@@ -1,5 +1,6 @@
 export * from './audit.ts'
 export * from './explanation.ts'
+export * from './gap.ts'
 export * from './patient.ts'
 export * from './people.ts'
 export * from './policy.ts'

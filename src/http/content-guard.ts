@@ -17,6 +17,7 @@ const withoutRecords: readonly string[] = [
   '/api/departments',
   '/api/policies',
   '/api/audit/flows',
+  '/api/gaps',
   '/api/audit/flows',
 ]
 const surfacesOfRecords = ['/fhir', '/api']

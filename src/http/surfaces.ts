@@ -11,6 +11,7 @@ import { outboxReadiness, registerAuditFigures } from './audit/audit-figures.ts'
 import { auditRoutes } from './audit/audit-routes.ts'
 import { registerAuthzenRoutes } from './authzen/index.ts'
 import { explanationRoutes } from './console-api/explanations.ts'
+import { gapRoutes } from './console-api/gaps.ts'
 import { patientRoutes } from './console-api/patients.ts'
 import { peopleRoutes } from './console-api/people.ts'
 import { roomsOf } from './console-api/rooms.ts'
@@ -89,6 +90,7 @@ export async function registerSurfaces(app: FastifyInstance, parts: SurfaceParts
     }),
     ...traceExportRoutes({ ...rooms, exports }),
     ...peopleRoutes(rooms),
+    ...gapRoutes({ ...rooms, database: rooms.ground.database }),
   ]
   registerApiRoutes(app, routes, identify)
   registerTileRoutes(app, '/ledger', { ...rooms.tree, checkpoint: () => rooms.anchoring.published() })

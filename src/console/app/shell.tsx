@@ -5,6 +5,7 @@ import { Link, Outlet, useLocation, useNavigate, useNavigation } from 'react-rou
 import { SessionRoot, sessionKey, useSession, useSessionQuery } from '../api/session.ts'
 import { Failure, Loading } from '../shape/page-state.tsx'
 import { DemonstrationBanner } from './demonstration-banner.tsx'
+import { GapNotice } from './gap-notice.tsx'
 import { useKeyboard } from './keyboard.ts'
 import { LocalTraceBanner } from './local-trace-banner.tsx'
 import { Mark } from './mark.tsx'
@@ -112,6 +113,7 @@ function Frame() {
       </div>
       <main id="main" ref={main} tabIndex={-1} className="shell-main" aria-busy={underWay}>
         <LocalTraceBanner />
+        {session.rooms.includes('trace') ? <GapNotice /> : null}
         {session.hospital.demonstration ? <DemonstrationBanner /> : null}
         <Outlet />
       </main>

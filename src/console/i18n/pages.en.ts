@@ -25,6 +25,7 @@ export const pages: typeof chinese = {
     demonstration: 'Demonstration hospital: people and records are invented; what you do is traced all the same.',
     localTrace:
       'The trace is unavailable: care only. This use is traced on the server itself (receipt {{receipt}}), joins the ledger when it is back, and is reviewed.',
+    gaps: 'Completeness of the trace: {{total}} gaps of the last 30 days are not healed; the newest is entry {{newest}} of the ledger. Please look into it.',
     hide: 'Hide',
   },
   rooms: {
