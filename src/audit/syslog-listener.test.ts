@@ -105,7 +105,7 @@ async function entries(): Promise<readonly Entry[]> {
 }
 /** Waits for so many more entries than before. */
 async function moreEntries(before: number, count: number): Promise<readonly Entry[]> {
-  for (let waited = 0; waited < 200; waited++) {
+  for (let waited = 0; waited < 1_200; waited++) {
     const found = await entries()
     if (found.length >= before + count) return found.slice(before)
     await new Promise((done) => setTimeout(done, 25))

@@ -70,7 +70,7 @@ test("what a PACS says over syslog stands in the ledger and reaches the SIEM, wi
   const socket = connect(port, host)
   await once(socket, 'connect')
   socket.end(writeFrame(writeSyslog({ priority: 85, text: message })))
-  for (let waited = 0; waited < 800 && !siem.messages.some(({ messageId }) => messageId === 'foreign'); waited++) {
+  for (let waited = 0; waited < 1_600 && !siem.messages.some(({ messageId }) => messageId === 'foreign'); waited++) {
     await new Promise((done) => setTimeout(done, 25))
   }
   const line = siem.messages.find(({ messageId }) => messageId === 'foreign')
