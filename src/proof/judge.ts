@@ -1,3 +1,4 @@
+import type { AbsenceResult } from './absence-check.ts'
 import type { AnchoringResult } from './anchoring-check.ts'
 import type { CompletenessResult } from './completeness-check.ts'
 import type { Evidence, EvidenceTree } from './evidence.ts'
@@ -13,6 +14,7 @@ export interface Judged {
   readonly trees: readonly (TreeResult & { readonly tree: EvidenceTree })[]
   readonly order: OrderResult
   readonly completeness: CompletenessResult
+  readonly absence: AbsenceResult
   readonly anchoring: AnchoringResult
   readonly toleranceMs: number
 }
@@ -44,22 +46,23 @@ function integrity(judged: Judged): Verdict {
     const { size, root } = newest.checkpoint
     said.push({
       zh: `以检查点（${evidence.origin}，${size} 条，树根 ${root.toString('base64')}）为准，重算了${read > 0 ? `第 0 至 ${size - 1} 条的每一字节及` : ''}整棵哈希树，并核对了 ${main.checkpoints} 个检查点`,
-      en: `measured by the checkpoint of ${evidence.origin} over ${size} entries (root ${root.toString('base64')}), ${read > 0 ? 'every byte of each entry and ' : ''}the whole tree were recomputed, and ${main.checkpoints} checkpoints checked`,
+      en: `measured by the checkpoint of ${evidence.origin} over ${size} entries (root ${root.toString('base64')}), ${read > 0 ? 'every byte of each entry and the whole tree were' : 'the whole tree was'} recomputed, and ${main.checkpoints} checkpoints checked`,
     })
   }
   for (const { tree, checkpoints } of trees.slice(1)) {
     said.push({
-      zh: `国密树（SM3、SM2）覆盖相同的条目，核对了 ${checkpoints} 个检查点，至 ${tree.covered} 条`,
+      zh: `同一批条目的国密树（SM3、SM2）也已重算，核对了 ${checkpoints} 个检查点，至 ${tree.covered} 条`,
       en: `the SM3 tree over the same entries was recomputed too, with ${checkpoints} checkpoints up to ${tree.covered} entries`,
     })
   }
-  const tail = evidence.size - (main?.tree.covered ?? 0)
+  const tail = Math.max(0, evidence.size - (main?.tree.covered ?? 0))
   if (tail > 0) {
     said.push({
       zh: `末尾 ${tail} 条尚无检查点覆盖，只核对了它们自身`,
       en: `the last ${tail} entries are covered by no checkpoint yet: only they themselves were checked`,
     })
   }
+  said.push(...absenceWords(judged.absence))
   const unconfirmed = trees.filter((tree) => tree.checkpoints > 0 && tree.confirmed < tree.checkpoints)
   for (const { newest: signed, tree } of unconfirmed) {
     const key = signed?.signedBy?.verifier
@@ -82,6 +85,28 @@ function integrity(judged: Judged): Verdict {
       : { zh: '完整性：无法断定。没有检查点', en: 'Integrity cannot be told: there is no checkpoint' },
     said,
   })
+}
+
+/** What was archived or expired is no fault: it is told what could not be read, and by which rule it is gone. */
+function absenceWords({ notAtHand, volumes, expired, expiries }: AbsenceResult): readonly Words[] {
+  const said: Words[] = []
+  if (notAtHand > 0) {
+    said.push({
+      zh: `${notAtHand} 条的内容在未接入的归档卷中（${volumes.join('、')}），只核对了哈希`,
+      en: `the text of ${notAtHand} entries is in volumes that are not at hand (${volumes.join(', ')}): only their hashes were checked`,
+    })
+  }
+  if (expired > 0) {
+    const by = expiries.map(({ sequence, rules }) => {
+      const each = Object.entries(rules).map(([rule, count]) => `${rule}: ${count}`)
+      return { sequence, each: each.join(', ') }
+    })
+    said.push({
+      zh: `${expired} 条的内容已过保存期限而清除，哈希仍在树中（${by.map(({ sequence, each }) => `第 ${sequence} 条所记：${each}`).join('；')}）`,
+      en: `the text of ${expired} entries expired past its time, and their hashes stand in the tree (${by.map(({ sequence, each }) => `told in entry ${sequence}: ${each}`).join('; ')})`,
+    })
+  }
+  return said
 }
 
 function order(judged: Judged): Verdict {
@@ -258,6 +283,7 @@ function uncovered({ anchoring: found, evidence }: Judged): Report['notCovered']
       },
     })
   }
+  for (const { place, words } of evidence.leftOut ?? []) parts.push({ place, words })
   if (!evidence.entries) {
     parts.push({
       place: 'entries',

@@ -8,6 +8,7 @@ import {
   type WitnessPolicy,
 } from '../crypto/index.ts'
 import { LedgerFailure, parseEntry } from '../ledger/index.ts'
+import { absenceCheck } from './absence-check.ts'
 import { anchoringCheck } from './anchoring-check.ts'
 import { completenessCheck } from './completeness-check.ts'
 import type { Crew } from './crew.ts'
@@ -64,6 +65,7 @@ export async function verifyEvidence(evidence: Evidence, options: VerifyOptions)
     looked(await evidence.entries?.entryAt(sequence))
   const order = orderCheck({ findings, lookUp, toleranceMs })
   const completeness = completenessCheck(findings)
+  const absence = absenceCheck(findings)
   const anchoring = anchoringCheck({
     policy: trust.policy,
     timestampRoots: trust.timestampRoots,
@@ -116,6 +118,7 @@ export async function verifyEvidence(evidence: Evidence, options: VerifyOptions)
       stated.learn(speaking)
       await order.take(first, facts, speaking)
       completeness.take(first, facts, speaking)
+      absence.take(first, stretch?.absent ?? [], speaking)
       holdStored(first, stretch?.storedLeaves, digest.leaves.international, findings)
       for (const sequence of stretch?.missing ?? []) findings.add({ problem: 'entry-missing', sequence })
       for (const sequence of stretch?.tracedWrongly ?? []) findings.add({ problem: 'trace-differs', sequence })
@@ -136,25 +139,15 @@ export async function verifyEvidence(evidence: Evidence, options: VerifyOptions)
   }
   for (const keys of keysByOrigin.values()) if (!keys.successionsHold) findings.add({ problem: 'succession-wrong' })
   for (const difference of (await evidence.entries?.afterwards?.({ read })) ?? []) findings.add(difference)
-  const [main, ...others] = await Promise.all(
-    trees.map(async ({ tree, check }) => ({ tree, ...(await check.finish()) })),
-  )
-  for (const other of others) {
-    if (other.tree.covered > main!.tree.covered) {
-      findings.add({
-        problem: 'trees-differ',
-        sequence: main!.tree.covered,
-        suite: other.tree.suite,
-      })
-    }
-  }
+  const checked = await Promise.all(trees.map(async ({ tree, check }) => ({ tree, ...(await check.finish()) })))
   return judge({
     evidence,
     findings,
     read,
-    trees: [main!, ...others],
+    trees: checked,
     order: order.finish(),
     completeness: completeness.finish(),
+    absence: absence.finish(),
     anchoring: anchoring.finish(),
     toleranceMs,
   })

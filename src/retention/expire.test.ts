@@ -5,7 +5,10 @@ import { after, before, test } from 'node:test'
 import { leafHash, tilePath } from '../crypto/index.ts'
 import { fixedClock, systemClock } from '../kernel/index.ts'
 import { openTrace } from '../ledger/index.ts'
+import { soloCrew } from '../proof/crew.ts'
 import { openDatabaseEvidence } from '../proof/database-evidence.ts'
+import { verdictOf } from '../proof/verdict.ts'
+import { verifyEvidence } from '../proof/verify-evidence.ts'
 import {
   archivePartitions,
   checkVolume,
@@ -213,6 +216,21 @@ test('nothing expires twice, and questions go on over what is left', async () =>
   assert.ok(stretch!.absent!.includes(0) && !stretch!.absent!.includes(1))
   assert.deepEqual(stretch!.missing, [])
   await at.settle()
+  const report = await verifyEvidence(await openDatabaseEvidence(at.database, origin, options.archived), {
+    trust: { logs: at.verifierKeys, timestampRoots: [] },
+    crew: soloCrew(),
+    atMs: Date.now(),
+  })
+  const { verdict, words } = verdictOf(report, 'integrity')
+  assert.equal(verdict, 'holds')
+  assert.ok(
+    words.some(({ en }) => /expired past its time.*no-patient\/36: \d+, outpatient\/180: 1/.test(en)),
+    JSON.stringify(words),
+  )
+  assert.deepEqual(
+    report.verdicts.flatMap(({ findings }) => findings),
+    [],
+  )
 })
 
 test('a step of more than a month in the ledger is a clock set forward, unless somebody outside has seen that time', async () => {
