@@ -1,6 +1,7 @@
 import type { SuiteName } from '../crypto/index.ts'
 
 import type { TileReader } from './tile-hashes.ts'
+import type { Words } from './verdict.ts'
 
 /**
  * Where the verifier reads from: a folder or address of tiles, or a live database. Nothing in it is trusted; it is asked
@@ -17,6 +18,8 @@ export interface Evidence {
   readonly entries?: EvidenceEntries
   /** Statements of succession between keys of the log, oldest first. */
   readonly successions: readonly string[]
+  /** What is there and is not read, and why. */
+  readonly leftOut?: readonly { readonly place: string; readonly words: Words }[]
   close(): Promise<void>
 }
 

@@ -19,7 +19,10 @@ const words: Readonly<Record<Problem, readonly [zh: string, en: string]>> = {
     '覆盖此处的检查点，其文字、签名或前后相接有误',
     'the checkpoint over it has a wrong text, signature or place in the chain',
   ],
-  'trees-differ': ['国密树所称的条目多于第一棵树', 'the SM3 tree claims more entries than the first'],
+  'trees-differ': [
+    '各树的检查点大小不一，或同一棵树重复',
+    'the checkpoints of the trees are not of one size, or a tree stands there twice',
+  ],
   'head-differs': ['台账头记录的长度与条目数不符', 'the head names another size than the journal has'],
   'held-is-longer': [
     '您持有的检查点或回执所指的条目，此处已没有：末尾被截去，或恢复了旧备份',

@@ -21,7 +21,7 @@ export const problems = {
   'root-differs': 'integrity',
   /** A checkpoint's text, signature or place in the chain of checkpoints is not what it must be. */
   'checkpoint-invalid': 'integrity',
-  /** The SM3 tree claims more entries than the first. */
+  /** The trees of a package are not of one size, or one stands there twice. */
   'trees-differ': 'integrity',
   /** The head names another size than the journal has. */
   'head-differs': 'integrity',

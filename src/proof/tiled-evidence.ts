@@ -11,6 +11,7 @@ import {
 import { entryIn, openBundle } from './bundle.ts'
 import { ProofFailure } from './errors.ts'
 import type { Evidence, EvidenceEntries, EvidenceTree } from './evidence.ts'
+import type { Words } from './verdict.ts'
 
 /** Reads one file of a log by its path (C2SP tlog-tiles), or undefined where there is none. */
 export type ReadPath = (path: string) => Promise<Uint8Array | undefined>
@@ -28,16 +29,28 @@ export async function openTiledEvidence(read: ReadPath): Promise<Evidence> {
   const main = await openTree('international', read)
   if (!main) throw new ProofFailure('evidence-unreadable', 'there is no checkpoint of a log here')
   const second = await openTree('guomi', read)
-  const size = main.covered
-  const entries = size > 0 && (await readWidest(read, { level: 'entries', index: 0, width: Math.min(size, tileWidth) }))
+  const entries =
+    main.covered > 0 &&
+    (await readWidest(read, { level: 'entries', index: 0, width: Math.min(main.covered, tileWidth) })) !== undefined
+  // A log that grows shows its checkpoints one after the other: that of the second tree may speak of entries whose
+  // bundles are not here. Of hashes each tree has its own.
+  const isAhead = second !== undefined && entries && second.covered > main.covered
+  const trees = second && !isAhead ? [main, second] : [main]
+  const size = Math.max(...trees.map((tree) => tree.covered))
   return {
     origin: main.origin,
     size,
-    trees: second ? [main, second] : [main],
+    trees,
     ...(entries && { entries: tiledEntries(read, size) }),
     successions: splitSuccessions(await text(read, 'successions')),
+    ...(isAhead && { leftOut: [{ place: 'sm3', words: ahead }] }),
     close: async () => {},
   }
+}
+
+const ahead: Words = {
+  zh: '国密树的检查点所称条目多于此处所附，未予核对',
+  en: 'the checkpoint of the SM3 tree speaks of more entries than are here, and was not checked',
 }
 
 async function openTree(suite: SuiteName, read: ReadPath): Promise<EvidenceTree | undefined> {

@@ -440,3 +440,32 @@ function words(report: Report, name: 'integrity' | 'order' | 'anchoring' | 'comp
     .words.map((each) => each.en)
     .join('\n')
 }
+
+test('a second tree is verified beside the first, whichever is ahead', async () => {
+  const second = await growLog(whole.bodies, { suite: 'guomi', origin: `${log.origin}/sm3` })
+  const keys = { trust: { logs: [log.signer.verifierKey, second.signer.verifierKey], timestampRoots: [] } }
+  const addSecond = async (files: Map<string, Buffer>, size: number) => {
+    const shorter = await growLog(whole.bodies.slice(0, size), {
+      suite: 'guomi',
+      origin: second.origin,
+      signer: second.signer,
+    })
+    for (const [path, bytes] of await shorter.files()) if (!path.includes('entries')) files.set(`sm3/${path}`, bytes)
+  }
+  for (const [firstSize, secondSize, entriesToo, checkpoints] of [
+    [1001, 1001, true, 2],
+    [1001, 700, true, 2],
+    [700, 1001, true, 1],
+    [700, 1001, false, 2],
+    [1001, 700, false, 2],
+  ] as const) {
+    const first = await growLog(whole.bodies.slice(0, firstSize), { signer: log.signer })
+    const files = await first.files()
+    await addSecond(files, secondSize)
+    if (!entriesToo) for (const path of files.keys()) if (path.includes('entries')) files.delete(path)
+    const evidence = await openTiledEvidence(pathsOf(files))
+    const report = await verifyEvidence(evidence, { ...keys, crew: soloCrew(), atMs: storyStart })
+    assert.equal(told(report).integrity, 'holds', JSON.stringify([firstSize, secondSize, report.verdicts[0]]))
+    assert.equal(report.checkpoints, checkpoints)
+  }
+})
