@@ -165,7 +165,10 @@ test('care goes on by the plan while the database is away, and stands in the led
   assert.equal(first.status, 200, first.text)
   assert.match(first.receipt!, /^S[0-9a-f]{16}-\d+$/)
   assert.equal(first.headers.get('chartward-continuity'), 'spooled')
-  assert.deepEqual(JSON.parse(first.text).meta.tag.map((tag: { code: string }) => tag.code), [first.receipt])
+  assert.deepEqual(
+    JSON.parse(first.text).meta.tag.map((tag: { code: string }) => tag.code),
+    [first.receipt],
+  )
   await until(isAway, 'the outage is noticed')
   const many = await Promise.all(Array.from({ length: 20 }, (_, i) => ask('doctor', `/fhir/Observation/many-${i}`)))
   assert.ok(many.every((one) => one.status === 200 && one.receipt!.startsWith('S')))
