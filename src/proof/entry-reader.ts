@@ -1,5 +1,6 @@
 import { entryKinds } from '../ledger/index.ts'
 import { type EntryFacts, flag, type ReadEntry } from './entry-facts.ts'
+import { isText as areLetters, type Names, namesOf } from './name-table.ts'
 
 /**
  * Reads what the rules need out of an entry's bytes, without making a value of it: verification reads tens of millions.
@@ -255,7 +256,7 @@ export function entryReader(): ReadEntry {
   }
 
   function isText(letters: Uint8Array): boolean {
-    return equal(bytes, textStart, textEnd, letters)
+    return areLetters(bytes, textStart, textEnd, letters)
   }
 
   /** `2026-01-31T23:59:59.999Z`, the one spelling of version 1. */
@@ -293,45 +294,6 @@ export function entryReader(): ReadEntry {
 
 const deepest = 64
 const unread = -2
-
-interface Names {
-  find(bytes: Uint8Array, start: number, end: number): number
-}
-
-/** Finds which of a few names a stretch of bytes is: by a number made of its length and two bytes, then by all of it. */
-function namesOf<Name extends string>(names: readonly Name[]): Names & Readonly<Record<Name, number>> {
-  const letters = names.map((name) => Uint8Array.from(Buffer.from(name)))
-  const factor = factorThatSeparates(letters)
-  const table = new Int8Array(slots).fill(-1)
-  for (const [i, name] of letters.entries()) table[slotOf(name, 0, name.length, factor)] = i
-  return {
-    ...(Object.fromEntries(names.map((name, i) => [name, i])) as Record<Name, number>),
-    find(bytes, start, end) {
-      const i = end > start ? table[slotOf(bytes, start, end, factor)]! : -1
-      return i >= 0 && equal(bytes, start, end, letters[i]!) ? i : -1
-    },
-  }
-}
-
-const slots = 1024
-
-/** The first factor by which no two names share a slot. */
-function factorThatSeparates(names: readonly Uint8Array[]): number {
-  for (let factor = 1; ; factor += 2) {
-    if (new Set(names.map((name) => slotOf(name, 0, name.length, factor))).size === names.length) return factor
-  }
-}
-
-function slotOf(bytes: Uint8Array, start: number, end: number, factor: number): number {
-  const mixed = (end - start) * 257 + bytes[end - 1]! * 31 + bytes[(start + end) >> 1]! * 7 + bytes[start]!
-  return (Math.imul(mixed, factor) >>> 3) & (slots - 1)
-}
-
-function equal(bytes: Uint8Array, start: number, end: number, letters: Uint8Array): boolean {
-  if (end - start !== letters.length) return false
-  for (let i = 0; i < letters.length; i++) if (bytes[start + i] !== letters[i]) return false
-  return true
-}
 
 /** In canonical order, which is that of their code units. */
 const fields = namesOf([
