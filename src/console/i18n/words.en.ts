@@ -173,6 +173,12 @@ export const words: typeof chinese = {
     fhir: 'FHIR audit events',
     pdf: 'Paper for a court (PDF)',
   },
+  traceEvent: {
+    'questions-listed': 'Kept questions',
+    'exports-listed': 'List of exports',
+    'export-fetched': 'File of an export fetched',
+    'trace-question': 'A kept question changed',
+  },
   encounterClass: { AMB: 'Outpatient', EMER: 'Emergency', IMP: 'Inpatient' },
   lawText: { notice: 'Notice ' },
   gender: { male: 'M', female: 'F', other: 'Other', unknown: 'Unknown' },

@@ -172,6 +172,12 @@ export const words = {
     fhir: 'FHIR 审计事件',
     pdf: '司法用纸（PDF）',
   },
+  traceEvent: {
+    'questions-listed': '看常用查询',
+    'exports-listed': '看导出清单',
+    'export-fetched': '取走导出文件',
+    'trace-question': '改常用查询',
+  },
   encounterClass: { AMB: '门诊', EMER: '急诊', IMP: '住院' },
   lawText: { notice: '《通知》' },
   gender: { male: '男', female: '女', other: '其他', unknown: '不详' },

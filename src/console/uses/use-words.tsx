@@ -34,7 +34,9 @@ export function UseRecord({ use }: { use: Use }) {
 /** Terms of a search and the like, briefly; the entry itself shows all of it. Figures say nothing here. */
 function UseDetail({ use }: { use: Use }) {
   const term = useTerm()
-  const { records, types, terms } = use.detail ?? {}
+  const { records, types, terms, event } = use.detail ?? {}
+  const told = typeof event === 'string' ? term('traceEvent', event) : event
+  if (told !== event) return <span className="soft">{String(told)}</span>
   const kind = (type: string) => term('record', type)
   const text = Array.isArray(records)
     ? countsByType(records)
