@@ -231,13 +231,13 @@ test('a mode is never changed in silence', async () => {
   })
 })
 
-test('a server killed in an outage leaves its spool, and the next start joins it', async () => {
+test('a server that ends in an outage leaves its spool, and the next start joins it', async () => {
   await ask('doctor', '/fhir/Observation/known')
   await postgres.stop()
   await until(isAway, 'the outage is noticed')
   const { receipt } = await ask('doctor', '/fhir/Observation/last')
   assert.match(receipt!, /^S/)
-  // Closed while the database is away, the spool stays as a crash would leave it.
+  // The spool stays where it is; join-spool.test.ts kills processes for real.
   await chartward.close().catch(() => {})
   assert.ok(readdirSync(join(folder, 'data', 'spool')).some((name) => name.startsWith(receipt!.slice(1, 17))))
   postgres = await startDatabase()
