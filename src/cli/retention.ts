@@ -44,6 +44,7 @@ const reasons: Readonly<Record<StaysBecause, Words>> = {
   'too-new': ['未到所给月份', 'not before the month given'],
   'not-covered': ['尚无检查点覆盖', 'not covered by a checkpoint yet'],
   'second-tree-behind': ['国密树尚未跟上', 'the tree over SM3 is behind'],
+  'not-judged': ['尚未完成完备性核对', 'not reconciled yet'],
   'not-traced': ['尚未编入查询索引', 'not in the trace yet'],
 }
 
@@ -213,7 +214,7 @@ async function listDue(options: ExpiringOptions): Promise<void> {
     const next = nextDueMs === undefined ? '—' : new Date(nextDueMs).toISOString().slice(0, 10)
     console.log(
       say(
-        `${volume.name}  到期 ${due.length}，封存保留 ${held}，未到期 ${staying}，先前已清除 ${withheld}；下一到期日 ${next}`,
+        `${volume.name}  到期 ${due.length}，依法保全 ${held}，未到期 ${staying}，先前已清除 ${withheld}；下一到期日 ${next}`,
         `${volume.name}  ${due.length} due, ${held} held, ${staying} staying, ${withheld} expired before; next on ${next}`,
       ),
     )

@@ -5,8 +5,10 @@ export interface ArchivedEntry {
   readonly sequence: number
   /** As the volume's tile of hashes has it. */
   readonly leafHash: Buffer
-  /** Absent once it was expired: then only its hash is left. */
+  /** Absent once it was expired: then only its hashes are left. */
   readonly body?: string
+  /** Of an expired one: its leaf hash over SM3, for a second tree that is made up later. */
+  readonly sm3LeafHash?: Buffer
 }
 
 /**

@@ -1,6 +1,6 @@
 import { digestSizeBytes, leafHash, sm3Tree } from '../crypto/index.ts'
 import type { Queryable } from '../kernel/index.ts'
-import type { ArchivedEntries } from './archived-entries.ts'
+import type { ArchivedEntries, ArchivedEntry } from './archived-entries.ts'
 import { LedgerFailure } from './errors.ts'
 
 /** The leaf hashes stored beside the entries [from, to), made when each was sealed. */
@@ -20,7 +20,7 @@ const chunk = 512
 
 /**
  * Both leaf hashes of the entries [from, to), computed from their bytes, wherever those are kept.
- * @throws {LedgerFailure} `tree-inconsistent` where one is missing, or only its hash is left.
+ * @throws {LedgerFailure} `tree-inconsistent` where one is missing.
  */
 export async function hashedLeaves(
   tx: Queryable,
@@ -37,15 +37,22 @@ export async function hashedLeaves(
     // What a volume holds left the database with its whole partition: it stands before what is left.
     const left = Array.from({ length: end - start - rows.length }, (_, i) => start + i)
     const fromVolumes = left.length > 0 && archived ? await archived.at(left, tx) : []
-    for (const { body } of [...fromVolumes, ...rows]) {
-      if (body === undefined) throw gap(start, end)
-      leafHash(body).copy(sha256, at)
-      sm3Tree.leaf(body).copy(sm3, at)
+    for (const entry of [...fromVolumes, ...rows]) {
+      const both = leavesOf(entry)
+      if (!both) throw gap(start, end)
+      both.sha256.copy(sha256, at)
+      both.sm3.copy(sm3, at)
       at += digestSizeBytes
     }
   }
   if (at !== sha256.length) throw gap(from, to)
   return { sha256, sm3 }
+}
+
+/** Of a text that expired the volume keeps the hashes; those over SHA-256 are held against the signed tree. */
+function leavesOf({ body, leafHash: kept, sm3LeafHash }: Partial<ArchivedEntry>) {
+  if (body !== undefined) return { sha256: leafHash(body), sm3: sm3Tree.leaf(body) }
+  return kept && sm3LeafHash && { sha256: kept, sm3: sm3LeafHash }
 }
 
 const bodies = 'select body from ledger_entry where sequence >= $1 and sequence < $2 order by sequence'

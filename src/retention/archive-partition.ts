@@ -7,7 +7,7 @@ import { RetentionFailure } from './errors.ts'
 import { volumeName } from './manifest.ts'
 import type { Operator } from './operator.ts'
 import { inRetentionTurn } from './retention-turn.ts'
-import { draftVolume, readManifest, removeDrafts } from './volume-folder.ts'
+import { draftVolume, makeReadOnly, readManifest, removeDrafts } from './volume-folder.ts'
 import { type CoveringCheckpoints, coveringCheckpoint, finishVolume, writeVolume } from './write-volume.ts'
 
 export interface ArchivingOptions {
@@ -30,6 +30,8 @@ export type StaysBecause =
   /** The tree over SM3 is being made, and has not come this far. */
   | 'second-tree-behind'
   | 'not-traced'
+  /** The uses in it have not been reconciled with what was counted (completeness). */
+  | 'not-judged'
 
 export interface Candidate {
   readonly partition: JournalPartition
@@ -52,9 +54,10 @@ export interface Archived {
  */
 export async function archivable(database: Database, beforeMonth: string): Promise<readonly Candidate[]> {
   const { projected } = await projectionState(database)
-  const [covered] = await database.query<{ international: number; guomi: number }>(
+  const [covered] = await database.query<{ international: number; guomi: number; judged: number }>(
     `select coalesce((select max(size) from ledger_checkpoint), 0) as international,
-       coalesce((select max(size) from ledger_guomi_checkpoint), 0) as guomi`,
+       coalesce((select max(size) from ledger_guomi_checkpoint), 0) as guomi,
+       (select judged_upto from completeness_head) as judged`,
   )
   const candidates: Candidate[] = []
   for (const partition of await journalPartitions(database)) {
@@ -75,7 +78,9 @@ export async function archivable(database: Database, beforeMonth: string): Promi
             ? 'second-tree-behind'
             : projected < partition.end
               ? 'not-traced'
-              : undefined
+              : covered!.judged < partition.end
+                ? 'not-judged'
+                : undefined
     candidates.push({ partition, ...(last && { recordedTo: last.recorded }), ...(stays && { stays }) })
   }
   return candidates
@@ -103,7 +108,8 @@ async function archiveOne(partition: JournalPartition, options: ArchivingOptions
   const { first, end } = partition
   const name = volumeName(first, end, 1)
   // A volume of that name was finished by a process that ended before it could release the partition.
-  if (!(await readManifest(join(archive, name), name))) await write(name, partition, options)
+  if (await readManifest(join(archive, name), name)) await makeReadOnly(join(archive, name))
+  else await write(name, partition, options)
   const { manifest, manifestSha256 } = await checkVolume({
     folder: join(archive, name),
     name,

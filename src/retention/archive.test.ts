@@ -39,6 +39,9 @@ test('only a closed partition, covered, traced and older than the month asked fo
   await at.database.query('update trace_head set projected_upto = 0')
   assert.deepEqual((await stays())[0], [0, 'not-traced'])
   await at.database.query('update trace_head set projected_upto = 1024')
+  await at.database.query('update completeness_head set judged_upto = 1023')
+  assert.deepEqual((await stays())[0], [0, 'not-judged'])
+  await at.database.query('update completeness_head set judged_upto = 1024')
   assert.deepEqual(await archivePartitions('2026-01', at.options), [])
 })
 

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { leafHash, tilePath } from '../crypto/index.ts'
 import { fixedClock, systemClock } from '../kernel/index.ts'
 import { openTrace } from '../ledger/index.ts'
+import { hashedLeaves } from '../ledger/journal-leaves.ts'
 import { soloCrew } from '../proof/crew.ts'
 import { openDatabaseEvidence } from '../proof/database-evidence.ts'
 import { verdictOf } from '../proof/verdict.ts'
@@ -173,6 +174,8 @@ test('a volume that is damaged does not expire', async () => {
 
 test('expired bodies are gone, their hashes stay, and the ledger tells by which rule', async () => {
   const [plan] = await planExpiry(options, Date.now())
+  const leaves = () => hashedLeaves(at.database, 0, 1024, options.archived)
+  const before = await leaves()
   const [expired, ...more] = await expireBodies(options)
   assert.equal(more.length, 0)
   assert.equal(expired!.count, plan!.due.length)
@@ -192,6 +195,7 @@ test('expired bodies are gone, their hashes stay, and the ledger tells by which 
   const { detail } = JSON.parse(told!.body)
   assert.deepEqual([detail.event, detail.count, detail.operator.user], ['expired', plan!.due.length, 'archivist'])
   const [volume] = await registeredVolumes(at.database)
+  assert.deepEqual(await leaves(), before)
   const { name, manifestSha256 } = volume!
   const { verifiers } = at.options
   await checkVolume({ origin, verifiers, name, manifestSha256, folder: join(at.archive, name) })

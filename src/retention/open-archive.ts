@@ -5,6 +5,7 @@ import { bodiesIn } from './bundle.ts'
 import { readVolumeFile } from './check-volume.ts'
 import { RetentionFailure } from './errors.ts'
 import { locateVolume, type RegisteredVolume, registeredVolumes } from './volume-registry.ts'
+import { prefixOf } from './write-volume.ts'
 
 export interface ArchiveOptions {
   readonly database: Queryable
@@ -27,18 +28,23 @@ export function openArchive({ database, archives }: ArchiveOptions): ArchivedEnt
 
   const bundleAt = async (volume: RegisteredVolume, index: number): Promise<readonly ArchivedEntry[]> => {
     const place = await placeOf(volume)
-    const file = (level: number | 'entries') =>
-      readVolumeFile(place, volume.name, tilePath({ level, index, width: tileWidth }))
+    const file = (level: number | 'entries', prefix = '') =>
+      readVolumeFile(place, volume.name, prefix + tilePath({ level, index, width: tileWidth }))
     const [bundle, leaves] = await Promise.all([file('entries'), file(0)])
     const bodies = bodiesIn(bundle)
     if (!bodies || leaves.length !== tileWidth * digestSizeBytes) {
       throw new RetentionFailure('volume-damaged', `volume ${volume.name}: bundle ${index} is not what was written`)
     }
-    return bodies.map((body, i) => ({
-      sequence: index * tileWidth + i,
-      leafHash: leaves.subarray(i * digestSizeBytes, (i + 1) * digestSizeBytes),
-      ...(body !== undefined && { body }),
-    }))
+    const sm3Leaves = bodies.includes(undefined) ? await file(0, prefixOf.guomi) : undefined
+    return bodies.map((body, i) => {
+      const hash = (of: Buffer) => of.subarray(i * digestSizeBytes, (i + 1) * digestSizeBytes)
+      return {
+        sequence: index * tileWidth + i,
+        leafHash: hash(leaves),
+        ...(body !== undefined && { body }),
+        ...(body === undefined && sm3Leaves && { sm3LeafHash: hash(sm3Leaves) }),
+      }
+    })
   }
 
   const read = async (sequences: readonly number[], through: Queryable): Promise<readonly ArchivedEntry[]> => {

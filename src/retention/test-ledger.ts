@@ -49,6 +49,7 @@ export async function openTestLedger(startMs: number): Promise<TestLedger> {
       done = covered
     }
     await projectUpTo(database, await ledger.size())
+    await database.query('update completeness_head set judged_upto = $1', [await ledger.size()])
   }
   return {
     database,

@@ -47,7 +47,7 @@ export async function draftVolume(archive: string, name: string): Promise<Volume
       await store('manifest.json', manifest)
       for (const each of [...folders].reverse()) await syncFolder(each)
       await rename(folder, join(archive, name))
-      for (const each of folders) await chmod(join(archive, name, each.slice(folder.length)), 0o500)
+      await makeReadOnly(join(archive, name))
       await syncFolder(archive)
     },
     discard: () => removeVolume(folder),
@@ -67,6 +67,14 @@ export async function removeVolume(folder: string): Promise<void> {
   await rm(join(folder, 'manifest.json'), { force: true })
   await rm(folder, { recursive: true, force: true })
   await syncFolder(dirname(folder))
+}
+
+/** Its folders: the files were never anything else. */
+export async function makeReadOnly(folder: string): Promise<void> {
+  for (const each of await readdir(folder, { withFileTypes: true })) {
+    if (each.isDirectory()) await makeReadOnly(join(folder, each.name))
+  }
+  await chmod(folder, 0o500)
 }
 
 async function makeWritable(folder: string): Promise<void> {
