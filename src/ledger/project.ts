@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Database, DatabaseFailure, type Transaction } from '../kernel/index.ts'
+import { type Database, DatabaseFailure, Failure, type Queryable, type Transaction } from '../kernel/index.ts'
+import type { ArchivedEntries } from './archived-entries.ts'
 import { unavailable } from './durable-writer.ts'
 import { LedgerFailure } from './errors.ts'
 import { type Block, segmentSize, stretchSize } from './trace-block.ts'
@@ -16,10 +17,10 @@ export interface ProjectionState {
  * Projects the next full stretch of the journal into the trace, if there is one. While another process projects, it
  * does nothing. Entries of a stretch that is not full yet are found in the journal itself, so nothing waits for them.
  */
-export async function projectOnce(database: Database): Promise<ProjectionState> {
+export async function projectOnce(database: Database, archived?: ArchivedEntries): Promise<ProjectionState> {
   const before = await projectionState(database)
   if (before.projected + stretchSize > before.size) return before
-  return (await projectStretch(database, 'for update skip locked')) ?? before
+  return (await projectStretch(database, 'for update skip locked', archived)) ?? before
 }
 
 /**
@@ -27,9 +28,9 @@ export async function projectOnce(database: Database): Promise<ProjectionState> 
  * answer never waits for a worker that may not be running.
  * @throws {LedgerFailure} `trace-broken`
  */
-export async function projectUpTo(database: Database, size: number): Promise<void> {
+export async function projectUpTo(database: Database, size: number, archived?: ArchivedEntries): Promise<void> {
   for (let projected = 0; projected + stretchSize <= size; ) {
-    projected = (await projectStretch(database, 'for update'))!.projected
+    projected = (await projectStretch(database, 'for update', archived))!.projected
   }
 }
 
@@ -47,6 +48,7 @@ export async function projectionState(queryable: Pick<Database, 'query'>): Promi
 function projectStretch(
   database: Database,
   turn: 'for update' | 'for update skip locked',
+  archived: ArchivedEntries | undefined,
 ): Promise<ProjectionState | undefined> {
   return ask(() =>
     database.transaction(async (tx) => {
@@ -55,7 +57,7 @@ function projectStretch(
       const { projected: first } = head
       const { size } = await projectionState(tx)
       if (first + stretchSize > size) return { projected: first, size }
-      await indexStretch(tx, first / stretchSize)
+      await indexStretch(tx, first / stretchSize, archived)
       const projected = first + stretchSize
       if (projected % segmentSize === 0) await mergeSegment(tx, projected / segmentSize - 1)
       await tx.query('update trace_head set projected_upto = $1', [projected])
@@ -64,8 +66,8 @@ function projectStretch(
   )
 }
 
-async function indexStretch(tx: Transaction, stretch: number): Promise<void> {
-  const gathering = await gatherFromJournal(tx, stretch)
+async function indexStretch(tx: Transaction, stretch: number, archived: ArchivedEntries | undefined): Promise<void> {
+  const gathering = await gatherFromJournal(tx, stretch, archived)
   const blocks: Block[] = []
   for (const block of gathering.blocks()) {
     blocks.push(block)
@@ -82,7 +84,7 @@ async function indexStretch(tx: Transaction, stretch: number): Promise<void> {
 /** Requests are served between one slice and the next. */
 const sliceSize = 512
 
-export async function gatherFromJournal(tx: Pick<Transaction, 'query'>, stretch: number) {
+export async function gatherFromJournal(tx: Queryable, stretch: number, archived?: ArchivedEntries) {
   const gathering = gatherStretch()
   const end = (stretch + 1) * stretchSize
   for (let from = stretch * stretchSize; from < end; from += sliceSize) {
@@ -95,19 +97,46 @@ export async function gatherFromJournal(tx: Pick<Transaction, 'query'>, stretch:
       [from, from + sliceSize],
     )
     // Entries commit in order of sequence: all below the head are visible, and there is nothing between them.
-    if (slice!.count !== sliceSize) {
-      throw new LedgerFailure('trace-broken', `the journal has a hole at or after sequence ${from}`)
-    }
-    gathering.take(slice!.bodies)
+    gathering.take(slice!.count === sliceSize ? slice!.bodies : await bodiesFromVolumes(tx, from, archived))
   }
   return gathering
+}
+
+/**
+ * The same where a trace is made again over entries that have left the database. What expired stands under no term, at
+ * the time of its neighbour.
+ */
+async function bodiesFromVolumes(tx: Queryable, from: number, archived: ArchivedEntries | undefined): Promise<string> {
+  const found = await tx.query<{ sequence: number; body: string }>(
+    'select sequence, body from ledger_entry where sequence >= $1 and sequence < $2',
+    [from, from + sliceSize],
+  )
+  const here = new Map(found.map(({ sequence, body }) => [sequence, body]))
+  const sequences = Array.from({ length: sliceSize }, (_, i) => from + i)
+  const elsewhere = sequences.filter((sequence) => !here.has(sequence))
+  const volumes = new Map(((await archived?.at(elsewhere, tx)) ?? []).map((entry) => [entry.sequence, entry]))
+  const bodies = sequences.map((sequence) => {
+    if (!here.has(sequence) && !volumes.has(sequence)) {
+      throw new LedgerFailure('trace-broken', `the journal has a hole at or after sequence ${sequence}`)
+    }
+    return here.get(sequence) ?? volumes.get(sequence)!.body
+  })
+  const firstKept = bodies.find((body) => body !== undefined)
+  let time: string = firstKept === undefined ? new Date(0).toISOString() : JSON.parse(firstKept).recorded
+  return `[${bodies
+    .map((body) => {
+      if (body === undefined) return JSON.stringify({ recorded: time })
+      time = JSON.parse(body).recorded
+      return body
+    })
+    .join(',')}]`
 }
 
 async function ask<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (cause) {
-    if (cause instanceof LedgerFailure) throw cause
+    if (cause instanceof Failure && !(cause instanceof DatabaseFailure)) throw cause
     if (cause instanceof DatabaseFailure) throw unavailable('the database does not answer', cause)
     throw new LedgerFailure('trace-broken', 'the journal cannot be projected', { cause })
   }

@@ -52,7 +52,7 @@ export function openTrace(options: { readonly database: Database; readonly archi
   return {
     async askTrace(question, paging) {
       const asked = questionOf(question, paging)
-      await catchUp(database)
+      await catchUp(database, archived)
       return snapshot(database, (tx) => answer(tx, { asked, archived }, paging))
     },
     async entryAt(sequence) {
@@ -93,9 +93,9 @@ function questionOf(question: Partial<TraceQuestion>, paging: TracePaging): Aske
 /** So many entries may wait in the journal for their stretch to be projected: looking through them takes milliseconds. */
 const longestTail = 4 * stretchSize
 
-async function catchUp(database: Database): Promise<void> {
+async function catchUp(database: Database, archived: ArchivedEntries | undefined): Promise<void> {
   const { projected, size } = await projectionState(database)
-  if (size - projected >= longestTail) await projectUpTo(database, size)
+  if (size - projected >= longestTail) await projectUpTo(database, size, archived)
 }
 
 /** Everything an answer is made of is read as of one moment. */

@@ -47,7 +47,7 @@ export function startLedgerWorkers(options: LedgerWorkersOptions): LedgerWorkers
   const { database, log = silentLog, clock = systemClock } = options
   const trees = { ...options, clock }
   const projection = startWorker('projection', options.projectEveryMs ?? 250, log, async () => {
-    const { projected, size } = await projectOnce(database)
+    const { projected, size } = await projectOnce(database, options.archived)
     return { done: projected, size }
   })
   const integration = startWorker('integration', options.checkpointEveryMs ?? 1_000, log, async () => {

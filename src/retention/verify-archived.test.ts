@@ -3,6 +3,7 @@ import { rename } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { systemClock } from '../kernel/index.ts'
 import type { ArchivedEntries } from '../ledger/index.ts'
+import { projectUpTo } from '../ledger/project.ts'
 import { soloCrew } from '../proof/crew.ts'
 import { openDatabaseEvidence } from '../proof/database-evidence.ts'
 import { verdictOf } from '../proof/verdict.ts'
@@ -49,6 +50,19 @@ test('of a volume that is not mounted the hashes are verified, and it is named',
   await rename(`${at.archive}-unmounted`, at.archive)
   assert.deepEqual([verdict, report.entriesRead, missing], ['holds', report.size - 1024, []])
   assert.match(words, /the text of 1024 entries is in volumes that are not at hand \(000000000000-000000001024\.v1\)/)
+})
+
+test('a trace that was emptied is made again out of the volumes', async () => {
+  const blocks = () => at.database.query('select * from trace_block order by level, bucket, unit')
+  const stretches = () => at.database.query('select * from trace_stretch order by stretch')
+  const before = [await blocks(), await stretches()]
+  await at.database.query('delete from trace_block')
+  await at.database.query('delete from trace_stretch')
+  await at.database.query('update trace_head set projected_upto = 0')
+  const size = await at.ledger.size()
+  await assert.rejects(projectUpTo(at.database, size), { code: 'trace-broken' })
+  await projectUpTo(at.database, size, archive())
+  assert.deepEqual([await blocks(), await stretches()], before)
 })
 
 test('an entry missing from a volume at hand, that no expiry tells of, was taken out', async () => {
