@@ -22,7 +22,7 @@ const imports = readImports()
 
 test('every room has a floor in docs/architecture.md, and every room named there exists', () => {
   const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  const named = [...floors.keys(), 'http', 'cli', 'console'].sort()
+  const named = [...floors.keys(), 'http', 'cli', 'joints', 'console'].sort()
   assert.deepEqual(rooms.map((room) => room.name).sort(), named)
 })
 

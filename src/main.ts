@@ -7,6 +7,7 @@ import { registerConsoleFiles } from './http/console-files.ts'
 import { openMetrics } from './http/operations/metrics.ts'
 import { openServer } from './http/server.ts'
 import { registerSurfaces } from './http/surfaces.ts'
+import { startWorkersUnderKeys } from './joints/workers-under-keys.ts'
 import {
   type Closing,
   type Configuration,
@@ -20,7 +21,6 @@ import { type LedgerWorkers, openSignedMemory, startLedgerWorkers } from './ledg
 import { followUpstreamCare } from './records/index.ts'
 import { startTurningMonths } from './retention/index.ts'
 import { openRooms, publicUrlOf, type Rooms, type RoomsOptions, silentProgress, upstreamOf } from './rooms.ts'
-import { startWorkersUnderKeys } from './workers-under-keys.ts'
 
 export { openRooms, type Rooms } from './rooms.ts'
 
@@ -82,7 +82,7 @@ async function startWorkers(rooms: Rooms, closing: Closing, { demonstration }: R
     ...{ configuration, origin, database, log, first: rooms },
     start: ({ signer, guomiSigner, formerVerifiers }) =>
       startLedgerWorkers({
-        ...{ database, origin, signer, formerVerifiers, log, clock },
+        ...{ database, origin, signer, formerVerifiers, log, clock, archived: rooms.archived },
         ...(guomiSigner && { guomiSigner }),
         ...(memory && { memory }),
       }),

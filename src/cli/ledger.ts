@@ -20,9 +20,9 @@ import {
   type SuiteName,
   verifyArchive,
 } from '../crypto/index.ts'
+import { keyFileAddress } from '../joints/note-signers.ts'
 import { InvalidInput, readConfiguration } from '../kernel/index.ts'
 import { openRooms, type Rooms } from '../main.ts'
-import { keyFileAddress } from '../note-signers.ts'
 import { say } from './words.ts'
 
 /** Ceremonies of the ledger: what is done by hand, rarely, and told in it. */

@@ -1,8 +1,8 @@
-import type { Authority, Decision } from './authority/index.ts'
-import type { Judgement } from './continuity/index.ts'
-import type { Caller, PersonId } from './kernel/index.ts'
-import type { EntryDraft } from './ledger/index.ts'
-import type { RecordStore } from './records/index.ts'
+import type { Authority, Decision } from '../authority/index.ts'
+import type { Judgement } from '../continuity/index.ts'
+import type { Caller, PersonId } from '../kernel/index.ts'
+import type { EntryDraft } from '../ledger/index.ts'
+import type { RecordStore } from '../records/index.ts'
 
 /**
  * Decides a use that was traced in a spool again, on the facts as they stand when it is joined and for the time it

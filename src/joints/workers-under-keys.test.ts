@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { ownLog, rotateKey } from './anchoring/index.ts'
+import { ownLog, rotateKey } from '../anchoring/index.ts'
 import {
   keyNoteSigner,
   type NoteSigner,
@@ -12,10 +12,10 @@ import {
   parseKeyAddress,
   parseVerifierKey,
   type SuiteName,
-} from './crypto/index.ts'
-import { readConfiguration, silentLog } from './kernel/index.ts'
-import { openTestDatabase } from './kernel/test-database.ts'
-import { type Ledger, type LedgerWorkers, openLedger, startLedgerWorkers } from './ledger/index.ts'
+} from '../crypto/index.ts'
+import { readConfiguration, silentLog } from '../kernel/index.ts'
+import { openTestDatabase } from '../kernel/test-database.ts'
+import { type Ledger, type LedgerWorkers, openLedger, startLedgerWorkers } from '../ledger/index.ts'
 import { keyFileAddress, type NoteSigners, openNoteSigners } from './note-signers.ts'
 import { startWorkersUnderKeys } from './workers-under-keys.ts'
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { reignsOf, requireReigning, successionsOf } from './anchoring/index.ts'
+import { reignsOf, requireReigning, successionsOf } from '../anchoring/index.ts'
 import {
   keyNoteSigner,
   type NoteSigner,
@@ -7,9 +7,9 @@ import {
   openSigningKey,
   parseKeyAddress,
   type SuiteName,
-} from './crypto/index.ts'
-import type { Configuration, Queryable } from './kernel/index.ts'
-import { guomiOrigin } from './ledger/index.ts'
+} from '../crypto/index.ts'
+import type { Configuration, Queryable } from '../kernel/index.ts'
+import { guomiOrigin } from '../ledger/index.ts'
 
 /** Who signs the checkpoints of each log, and who did before. */
 export interface NoteSigners {
