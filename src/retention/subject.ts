@@ -11,17 +11,19 @@ export type Subject =
   | { readonly of: 'unknown' }
 
 /** Events of the system that say nothing any later entry has to be understood by. */
-const passing = [undefined, 'start', 'stop', 'heartbeat', 'counting-stopped']
+const passing = [undefined, 'start', 'stop']
+/** Kinds that say how the ledger itself was kept: settings, anchors, what is missing and what joined. */
+const ofLedger = ['anchor', 'configuration-change', 'gap', 'spool-joined']
 /** Kinds that speak of a member of staff and a terminal, and of no patient. */
-const ofStaff = ['sign-in', 'sign-in-failed', 'sign-out', 'step-up', 'configuration-change']
+const ofStaff = ['sign-in', 'sign-in-failed', 'sign-out', 'step-up', 'system']
 
 export function subjectOf(entry: Entry): Subject {
   const { kind, patient, record, detail } = entry
   // Epochs are counted by these entries (docs/formats/ledger.md): without them no later release could be judged.
-  if (entry.raisesEpoch || kind === 'anchor' || kind === 'gap' || kind === 'spool-joined') return { of: 'ledger' }
+  if (entry.raisesEpoch || ofLedger.includes(kind)) return { of: 'ledger' }
   if (kind === 'system' && !passing.includes(detail?.event as string | undefined)) return { of: 'ledger' }
   if (patient !== undefined) return { of: 'patient', patient, ...(record && { recordType: record.type }) }
-  return { of: kind === 'system' || (ofStaff.includes(kind) && !record) ? 'no-patient' : 'unknown' }
+  return { of: ofStaff.includes(kind) && !record ? 'no-patient' : 'unknown' }
 }
 
 /** What is known of a patient's care. Without any class the longest period counts. */
