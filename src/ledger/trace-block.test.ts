@@ -85,3 +85,13 @@ test('a hash on disk stays what it was', () => {
     [3700985515, 2622606867, 867540230, 1134007540],
   )
 })
+
+test('a block that was cut short in the database is read to its end, not for ever', () => {
+  const places = Array.from({ length: 40 }, (_, at) => 300 * at)
+  const [block] = encodeBlocks(Float64Array.from(places.map((place) => pairOf(7, place))), segmentLevel)
+  for (let size = 0; size < block!.terms.length; size++) {
+    readTerms(block!.terms.subarray(0, size), (_, encoded) => {
+      assert.ok([...piecesOf(decodePlaces(encoded, segmentLevel), { from: 0, below: segmentLevel.unitSize }, 'up')])
+    })
+  }
+})

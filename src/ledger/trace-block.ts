@@ -132,7 +132,8 @@ export function unpackPlaces(
   for (let next = 0; next < places.length; ) {
     let distance = 0
     for (let shift = 0; ; shift += 7) {
-      const byte = places[next++]!
+      // A block cut short in the database ends its last number, and not never.
+      const byte = places[next++] ?? 0
       distance |= (byte & 0x7f) << shift
       if (byte < 0x80) break
     }
@@ -146,7 +147,7 @@ export function unpackPlaces(
 function readVarint(bytes: Uint8Array, at: number): [value: number, next: number] {
   let value = 0
   for (let shift = 0; ; shift += 7) {
-    const byte = bytes[at++]!
+    const byte = bytes[at++] ?? 0
     value |= (byte & 0x7f) << shift
     if (byte < 0x80) return [value, at]
   }
