@@ -20,7 +20,14 @@ import {
 import { guomiOrigin, perfectRoot, type StoredTile, subtreesOf } from '../ledger/index.ts'
 import { bodiesIn } from './bundle.ts'
 import { RetentionFailure } from './errors.ts'
-import { type Manifest, manifestDigest, parseWithheld, tilesOfVolume, type Withheld } from './manifest.ts'
+import {
+  type Manifest,
+  manifestDigest,
+  parseWithheld,
+  tilesOfVolume,
+  type Withheld,
+  withheldFlags,
+} from './manifest.ts'
 import { readManifest } from './volume-folder.ts'
 import { prefixOf } from './write-volume.ts'
 
@@ -115,7 +122,7 @@ async function checkEntries(
   { first, end }: Manifest,
   withheld: readonly Withheld[],
 ): Promise<void> {
-  const isWithheld = (sequence: number) => withheld.some(({ from, below }) => sequence >= from && sequence < below)
+  const flags = withheldFlags(withheld, first, end)
   for (let at = first; at < end; at += tileWidth) {
     const [index, width] = [at / tileWidth, tileWidth]
     const path = tilePath({ level: 'entries', index, width })
@@ -123,10 +130,11 @@ async function checkEntries(
     const leaves = await readVolumeFile(folder, name, tilePath({ level: 0, index, width }))
     const sm3Leaves = await readVolumeFile(folder, name, prefixOf.guomi + tilePath({ level: 0, index, width }))
     const holds = bodies?.every((body, i) => {
-      if (body === undefined) return isWithheld(at + i)
+      const isWithheld = flags[at + i - first] === 1
+      if (body === undefined) return isWithheld
       const place = [i * digestSizeBytes, (i + 1) * digestSizeBytes] as const
       return (
-        !isWithheld(at + i) &&
+        !isWithheld &&
         leafHash(body).equals(leaves.subarray(...place)) &&
         sm3Tree.leaf(body).equals(sm3Leaves.subarray(...place))
       )

@@ -6,7 +6,7 @@ import { bodiesIn, bundleOf } from './bundle.ts'
 import { type CheckedVolume, checkVolume, readVolumeFile } from './check-volume.ts'
 import { requireTrustedClock } from './clock-agreement.ts'
 import { type ExpirySources, planExpiry, type VolumePlan } from './expiry-plan.ts'
-import { type Manifest, manifestDigest, manifestText, volumeName, type Withheld } from './manifest.ts'
+import { type Manifest, manifestDigest, manifestText, volumeName, type Withheld, withheldFlags } from './manifest.ts'
 import type { Operator } from './operator.ts'
 import { inRetentionTurn } from './retention-turn.ts'
 import { draftVolume, readManifest, removeDrafts, removeVolume } from './volume-folder.ts'
@@ -105,15 +105,17 @@ async function writeVersion({
 }: NewVersion): Promise<Manifest> {
   const draft = await draftVolume(archive, name)
   try {
-    const bundles = new Map<string, number>()
+    const flags = withheldFlags(withheld, volume.first, volume.end)
+    const bundles = new Map<string, Uint8Array>()
     for (let at = volume.first; at < volume.end; at += tileWidth) {
-      bundles.set(tilePath({ level: 'entries', index: at / tileWidth, width: tileWidth }), at)
+      const path = tilePath({ level: 'entries', index: at / tileWidth, width: tileWidth })
+      bundles.set(path, flags.subarray(at - volume.first, at - volume.first + tileWidth))
     }
     for (const { path } of before.manifest.files) {
       if (path === 'withheld.json') continue
       const bytes = await readVolumeFile(place, volume.name, path)
-      const first = bundles.get(path)
-      await draft.write(path, first === undefined ? bytes : withoutExpired(bytes, first, withheld))
+      const inBundle = bundles.get(path)
+      await draft.write(path, inBundle === undefined ? bytes : withoutExpired(bytes, inBundle))
     }
     await draft.write('withheld.json', listText)
     const manifest: Manifest = {
@@ -132,12 +134,11 @@ async function writeVersion({
   }
 }
 
-function withoutExpired(bundle: Buffer, first: number, withheld: readonly Withheld[]): Buffer {
-  const within = withheld.filter(({ from, below }) => from < first + tileWidth && below > first)
-  if (within.length === 0) return bundle
-  const isWithheld = (sequence: number) => within.some(({ from, below }) => sequence >= from && sequence < below)
+/** @param flags of the 256 entries of the bundle. */
+function withoutExpired(bundle: Buffer, flags: Uint8Array): Buffer {
+  if (!flags.includes(1)) return bundle
   // checkVolume has read the bundle: it is one.
-  return bundleOf(bodiesIn(bundle)!.map((body, i) => (isWithheld(first + i) ? undefined : body)))
+  return bundleOf(bodiesIn(bundle)!.map((body, i) => (flags[i] === 1 ? undefined : body)))
 }
 
 const rangeOf = ({ sequence, rule }: VolumePlan['due'][number], expired: string): Withheld => ({

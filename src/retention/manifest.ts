@@ -37,6 +37,13 @@ const withheldSchema = z.array(z.strictObject({ from: whole, below: whole, rule:
 /** Entries [from, below) of which only the hash is left, by which rule, since when. */
 export type Withheld = z.infer<typeof withheldSchema>[number]
 
+/** For each entry of [first, end) whether only its hash is left. */
+export function withheldFlags(withheld: readonly Withheld[], first: number, end: number): Uint8Array {
+  const flags = new Uint8Array(end - first)
+  for (const { from, below } of withheld) flags.fill(1, Math.max(0, from - first), Math.max(0, below - first))
+  return flags
+}
+
 export const manifestText = (manifest: Manifest): string => canonicalJson(manifest)
 export const manifestDigest = (text: string): string => sha256Hex(text)
 
