@@ -4,8 +4,9 @@ import { unpackSequences } from './sequence-list.ts'
 
 /** Sequences named in one entry, of those that there are: an entry has at most 64 KiB, and the first ones lead to it. */
 const mostNamed = 50
-/** How far behind a permit its end is looked for: what follows it stands within the settling time. */
-const lookAhead = 500_000
+/** How far behind a permit its end is looked for: near first, where nearly all are; what is not there, far. */
+const nearAhead = 2_000
+const farAhead = 500_000
 
 interface ClosedBucket {
   readonly process: string
@@ -105,6 +106,17 @@ const isUse = (standing: Standing | undefined): boolean =>
   standing !== undefined && (standing.kind === 'permit' || standing.kind === 'search')
 
 async function standingsOf(database: Database, sequences: readonly number[]): Promise<ReadonlyMap<number, Standing>> {
+  const near = await standingsWithin(database, sequences, nearAhead)
+  const open = [...near.values()].filter((one) => isUse(one) && one.endings.length === 0).map((one) => one.sequence)
+  const far = await standingsWithin(database, open, farAhead)
+  return new Map([...near, ...far])
+}
+
+async function standingsWithin(
+  database: Database,
+  sequences: readonly number[],
+  ahead: number,
+): Promise<ReadonlyMap<number, Standing>> {
   if (sequences.length === 0) return new Map()
   const rows = await database.query<Standing>(
     {
@@ -113,14 +125,14 @@ async function standingsOf(database: Database, sequences: readonly number[]): Pr
         with asked as (select unnest($1::bigint[]) as sequence),
         reach as (select min(sequence) as low, max(sequence) as high from asked),
         following as (
-          select r.follows, array_agg(distinct r.kind) as endings
-          from reach, ledger_entry e, json_to_record(e.body::json) as r (kind text, follows bigint)
-          where e.sequence > reach.low and e.sequence <= reach.high + $2 and r.follows is not null
-          group by r.follows)
-        select a.sequence, (e.body::json) ->> 'kind' as kind, coalesce(f.endings, '{}') as endings
+          select entry_follows(e.body) as follows, array_agg(distinct entry_kind(e.body)) as endings
+          from reach, ledger_entry e
+          where e.sequence > reach.low and e.sequence <= reach.high + $2
+          group by 1)
+        select a.sequence, entry_kind(e.body) as kind, coalesce(f.endings, '{}') as endings
         from asked a left join ledger_entry e using (sequence) left join following f on f.follows = a.sequence`,
     },
-    [sequences, lookAhead],
+    [sequences, ahead],
   )
   return new Map(rows.map((row) => [row.sequence, row]))
 }
@@ -149,21 +161,19 @@ export async function judgeJournal(
       name: 'completeness-judge-journal',
       text: `
         with stretch as materialized (
-          select e.sequence, r.kind, r.follows, r.detail ->> 'spool' is not null or r.channel = 'authzen' as ends_elsewhere
-          from ledger_entry e,
-               json_to_record(e.body::json) as r (kind text, follows bigint, channel text, detail json)
-          where e.sequence >= $1 and e.sequence < $3)
+          select sequence, entry_kind(body) as kind, entry_follows(body) as follows
+          from ledger_entry where sequence >= $1 and sequence < $3)
         select (select count(*) from stretch where sequence < $2) as rows,
           array(select s.sequence from stretch s
-                where s.sequence < $2 and s.kind in ('permit', 'search') and s.ends_elsewhere is not true
+                where s.sequence < $2 and s.kind in ('permit', 'search')
                   and not exists (select from stretch f where f.follows = s.sequence)
                 order by 1) as open`,
     },
-    [from, upto, upto + stretchBeyond],
+    [from, upto, upto + nearAhead],
   )
   const { rows } = row!
   // An array of int8 comes as text.
-  const open = row!.open.map(Number)
+  const open = await stillOpen(database, row!.open.map(Number), upto + stretchBeyond)
   const findings: Finding[] = []
   if (rows < upto - from) {
     const detail = { from, upto, expected: upto - from, found: rows }
@@ -174,6 +184,28 @@ export async function judgeJournal(
     findings.push({ counter: 'permit-without-end', subject: `${from}-${upto}`, outcome: 4, detail })
   }
   return { upto, findings }
+}
+
+/** Of permits without an end nearby, those that have none further on either, and that do not end elsewhere. */
+async function stillOpen(database: Database, permits: readonly number[], below: number): Promise<readonly number[]> {
+  if (permits.length === 0) return []
+  const rows = await database.query<{ sequence: number }>(
+    {
+      name: 'completeness-still-open',
+      text: `
+        with asked as (select unnest($1::bigint[]) as sequence),
+        following as materialized (
+          select entry_follows(body) as follows from ledger_entry
+          where sequence > (select min(sequence) from asked) and sequence < $2)
+        select e.sequence
+        from asked join ledger_entry e using (sequence), json_to_record(e.body::json) as r (channel text, detail json)
+        where (r.detail ->> 'spool' is not null or r.channel = 'authzen') is not true
+          and not exists (select from following f where f.follows = e.sequence)
+        order by 1`,
+    },
+    [permits, below],
+  )
+  return rows.map((one) => one.sequence)
 }
 
 const stretchAtOnce = 20_000
