@@ -78,7 +78,7 @@ export async function bench(): Promise<void> {
   }
 }
 
-const warmUpSeconds = 6
+const warmUpSeconds = 20
 /** As `npm start` runs it; the bare server has it too. */
 const nursery = '--max-semi-space-size=64'
 
