@@ -20,7 +20,8 @@ const kindsThatSayTheAct = new Set(['search', 'exposure', 'trace-reading'])
 export function UseRecord({ use }: { use: Use }) {
   const { t } = useTranslation()
   const term = useTerm()
-  if (!use.record) return <UseDetail use={use} />
+  // A change says what changed; of whom, the entry itself tells.
+  if (!use.record || typeof use.detail?.change === 'string') return <UseDetail use={use} />
   return (
     <span>
       {term('record', use.record.type)}
@@ -34,9 +35,10 @@ export function UseRecord({ use }: { use: Use }) {
 /** Terms of a search and the like, briefly; the entry itself shows all of it. Figures say nothing here. */
 function UseDetail({ use }: { use: Use }) {
   const term = useTerm()
-  const { records, types, terms, event } = use.detail ?? {}
-  const told = typeof event === 'string' ? term('traceEvent', event) : event
-  if (told !== event) return <span className="soft">{String(told)}</span>
+  const { records, types, terms, event, change } = use.detail ?? {}
+  const name = event ?? change
+  const told = typeof name === 'string' ? term('traceEvent', name) : name
+  if (told !== name) return <span className="soft">{String(told)}</span>
   const kind = (type: string) => term('record', type)
   const text = Array.isArray(records)
     ? countsByType(records)
