@@ -15,7 +15,16 @@ import type { ConsoleDesk } from './desk.ts'
 import { releasedOnly } from './refusal.ts'
 
 /** What a person means by a use: what was asked, allowed, refused, shown or written; not each step of its trace. */
-const useKinds: readonly EntryKind[] = ['permit', 'refusal', 'search', 'exposure', 'write', 'reminder', 'export']
+const useKinds: readonly EntryKind[] = [
+  'permit',
+  'refusal',
+  'search',
+  'exposure',
+  'write',
+  'reminder',
+  'export',
+  'foreign',
+]
 
 const paging = {
   before: z.coerce.number().int().min(0).optional(),
