@@ -145,7 +145,10 @@ describe('the console in a browser', { skip }, () => {
     await page.locator('input[name=receipt]').fill('0')
     await page.getByTestId('ask').click()
     await page.waitForURL('**/trace?receipt=0')
-    await page.locator(firstRow).first().waitFor()
+    // The rows of the question before go, and then the answer comes.
+    for (let wait = 0; wait < 200 && (await page.locator(firstRow).count()) !== 1; wait++) {
+      await page.waitForTimeout(50)
+    }
     assert.equal(await page.locator(firstRow).count(), 1)
     assert.equal(await page.locator('input[name=receipt]').inputValue(), '0')
   })
