@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { Use } from '../../contract/index.ts'
-import { useTerm } from '../i18n/term.ts'
+import { useLanguage, useTerm } from '../i18n/term.ts'
 import { StateTag, type StateTone } from '../state/state-tag.tsx'
+import { eventWord } from './event-words.ts'
 
 /** What a use did, in words: kind, then act, then content. */
 export function UseAct({ use }: { use: Use }) {
@@ -35,10 +36,11 @@ export function UseRecord({ use }: { use: Use }) {
 /** Terms of a search and the like, briefly; the entry itself shows all of it. Figures say nothing here. */
 function UseDetail({ use }: { use: Use }) {
   const term = useTerm()
+  const { language } = useLanguage()
   const { records, types, terms, event, change } = use.detail ?? {}
   const name = event ?? change
-  const told = typeof name === 'string' ? term('traceEvent', name) : name
-  if (told !== name) return <span className="soft">{String(told)}</span>
+  const told = typeof name === 'string' ? eventWord(name, language) : undefined
+  if (told !== undefined) return <span className="soft">{told}</span>
   const kind = (type: string) => term('record', type)
   const text = Array.isArray(records)
     ? countsByType(records)
