@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { CryptoFailure, parseWitnessPolicy, readPemCertificates, type WitnessPolicy } from '../crypto/index.ts'
-import { InvalidInput } from '../kernel/index.ts'
+import { InvalidInput, parseEnvironment } from '../kernel/index.ts'
 import type { TimestampAuthority } from './ask-timestamp.ts'
 import { AnchoringFailure } from './errors.ts'
 
@@ -42,19 +42,7 @@ export interface AnchoringConfiguration {
  * @throws {InvalidInput} naming the variable; {AnchoringFailure} `anchoring-misconfigured`, naming the file and its line.
  */
 export async function readAnchoringConfiguration(environment: NodeJS.ProcessEnv): Promise<AnchoringConfiguration> {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const parsed = environmentSchema.safeParse(present)
-  if (!parsed.success) {
-    throw new InvalidInput(
-      parsed.error.issues.map((issue) => ({
-        field: issue.path.join('.'),
-        rule: issue.code,
-        zh: `环境变量不合规：${issue.message}`,
-        en: issue.message,
-      })),
-    )
-  }
-  const value = parsed.data
+  const value = parseEnvironment(environmentSchema, environment)
   const url = value.LEDGER_TIMESTAMP_URL
   if (url !== undefined && value.LEDGER_TIMESTAMP_ROOTS === undefined) {
     throw new InvalidInput([

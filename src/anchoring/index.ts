@@ -14,6 +14,5 @@ export type { AnchoredNote, OutsideEvidence, ProvingLog } from './outside-eviden
 export { type OwnLog, ownLog } from './own-log.ts'
 export { entriesDiffer, type Reanchored, readArchive } from './reanchor.ts'
 export { type KeyRotation, reignsOf, requireReigning, rotateKey, successionsOf } from './rotate-key.ts'
-export { type Rounds, startRounds } from './rounds.ts'
 export { allTimestamps, type StoredTimestamp } from './timestamp-store.ts'
 export type { AwaitedWitness, WitnessLag } from './witness-client.ts'

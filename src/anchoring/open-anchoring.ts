@@ -1,5 +1,5 @@
 import type { NoteVerifier, SuiteName, WitnessPolicy } from '../crypto/index.ts'
-import type { Clock, Database, Log } from '../kernel/index.ts'
+import { type Clock, type Database, type Log, startRounds } from '../kernel/index.ts'
 import type { ArchivedEntries, Ledger, PublishedCheckpoint } from '../ledger/index.ts'
 import { type Anchored, anchorOnce } from './anchor-round.ts'
 import type { TimestampAuthority } from './ask-timestamp.ts'
@@ -7,7 +7,6 @@ import { openCosignatureStore, type WitnessStanding } from './cosignature-store.
 import { type OutsideEvidence, openOutsideEvidence } from './outside-evidence.ts'
 import { type OwnLog, ownLog } from './own-log.ts'
 import { type Reanchored, type ReanchorOptions, readArchive, reanchor } from './reanchor.ts'
-import { startRounds } from './rounds.ts'
 import { newestTimestamp } from './timestamp-store.ts'
 import { type AwaitedWitness, openWitnessClient, type WitnessLag } from './witness-client.ts'
 

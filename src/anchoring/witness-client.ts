@@ -7,11 +7,10 @@ import {
   type WitnessPolicy,
   withCosignatures,
 } from '../crypto/index.ts'
-import { type Clock, type Database, Failure, type Log } from '../kernel/index.ts'
+import { type Clock, type Database, Failure, type Log, startRounds } from '../kernel/index.ts'
 import type { Ledger, PublishedCheckpoint } from '../ledger/index.ts'
 import { openCosignatureStore, type WitnessStanding } from './cosignature-store.ts'
 import type { OwnLog } from './own-log.ts'
-import { startRounds } from './rounds.ts'
 import { bringWitness, type ReachableWitness } from './witness-round.ts'
 
 export interface WitnessClientOptions {

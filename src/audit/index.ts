@@ -13,7 +13,7 @@ export { AuditFailure, type AuditFailureCode } from './errors.ts'
 export { kindsOfType } from './event-shape.ts'
 export { type IngestReport, ingestFile } from './ingest-file.ts'
 export { type Audit, type AuditOptions, openAudit } from './open-audit.ts'
-export type { DestinationState } from './outbox.ts'
+export type { DestinationState } from './outbox-position.ts'
 export { readFhirEvent } from './read-fhir-event.ts'
 export {
   type AuditIntake,

@@ -2,7 +2,8 @@ import { type Clock, type Database, type Log, openClosing } from '../kernel/inde
 import type { Ledger, Trace } from '../ledger/index.ts'
 import type { AuditConfiguration } from './audit-configuration.ts'
 import type { AuditContext } from './audit-event-of.ts'
-import { type DestinationState, type Outbox, startOutbox } from './outbox.ts'
+import { type Outbox, startOutbox } from './outbox.ts'
+import type { DestinationState } from './outbox-position.ts'
 import { type AuditIntake, openAuditIntake } from './receive.ts'
 import { openSyslogListener, type SyslogListener } from './syslog-listener.ts'
 

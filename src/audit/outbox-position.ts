@@ -1,6 +1,17 @@
 import type { Database } from '../kernel/index.ts'
 import type { AuditDestination } from './audit-destination.ts'
-import type { DestinationState } from './outbox.ts'
+
+export interface DestinationState {
+  readonly id: string
+  /** Entries below this one were handed over. */
+  readonly position: number
+  /** Entries that are not handed over yet. */
+  readonly waiting: number
+  readonly sent: number
+  /** Code of the last failure, until something is taken again. */
+  readonly failure?: string
+  readonly movedAt: string
+}
 
 /** How far a destination has come, in PostgreSQL. */
 export interface OutboxPosition {

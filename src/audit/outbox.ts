@@ -1,9 +1,9 @@
-import { type Clock, type Database, Failure, type Log, systemClock } from '../kernel/index.ts'
+import { type Clock, type Database, Failure, type Log, pause, systemClock } from '../kernel/index.ts'
 import type { Entry, Trace, TraceRow } from '../ledger/index.ts'
 import type { AuditDestination } from './audit-destination.ts'
 import type { AuditContext } from './audit-event-of.ts'
 import { handOverOf } from './hand-over.ts'
-import { openPosition, readPositions } from './outbox-position.ts'
+import { type DestinationState, openPosition, readPositions } from './outbox-position.ts'
 import { openTurn, type Turn } from './outbox-turn.ts'
 import { outgoingMessage } from './outgoing-message.ts'
 
@@ -19,18 +19,6 @@ export interface OutboxOptions {
   readonly everyMs?: number
   readonly longestPauseMs?: number
   readonly batchSize?: number
-}
-
-export interface DestinationState {
-  readonly id: string
-  /** Entries below this one were handed over. */
-  readonly position: number
-  /** Entries that are not handed over yet. */
-  readonly waiting: number
-  readonly sent: number
-  /** Code of the last failure, until something is taken again. */
-  readonly failure?: string
-  readonly movedAt: string
 }
 
 export interface Outbox {
@@ -96,7 +84,7 @@ async function sendTo(
       log.warn({ err, destination: destination.id, pauseMs }, 'an audit destination does not take what is sent')
       await noteFailure(options, destination, failure, clock)
     }
-    await sleep(pauseMs, signal)
+    await pause(pauseMs, signal)
   }
 }
 
@@ -158,16 +146,3 @@ async function noteFailure(
 }
 
 const codeOf = (error: unknown): string => (error instanceof Failure ? error.code : 'unexpected')
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const wake = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', wake)
-      done()
-    }
-    const timer = setTimeout(wake, ms)
-    signal.addEventListener('abort', wake)
-    if (signal.aborted) wake()
-  })
-}

@@ -1,4 +1,12 @@
-import type { Clock, Database, Log, PatientId, Transaction } from '../kernel/index.ts'
+import {
+  type Clock,
+  type Database,
+  type Log,
+  type PatientId,
+  type Rounds,
+  startRounds,
+  type Transaction,
+} from '../kernel/index.ts'
 import type { EntryDraft, Ledger } from '../ledger/index.ts'
 import type { Ground } from './decision.ts'
 import type { AuthoritySettings, WindowedKind } from './settings.ts'
@@ -126,39 +134,18 @@ async function endedBetween(
   )
 }
 
-export interface EndedTermsWorker {
-  close(): Promise<void>
-}
-
-/** Tells ended terms again and again. A database that is away is waited for. */
+/** Tells ended terms again and again; what a standstill left is told without pauses. */
 export function startTellingEndedTerms(
   desk: EndedTermsDesk & { readonly log: Log; readonly everyMs?: number },
-): EndedTermsWorker {
+): Rounds {
   const { log, everyMs = 1_000 } = desk
-  let closed = false
-  let wake = () => {}
-  const run = async () => {
-    while (!closed) {
-      const { more } = await tellEndedTerms(desk).catch((err: unknown) => {
-        log.error({ err }, 'ended terms could not be told')
-        return { more: false }
-      })
-      if (more) continue
-      await new Promise<void>((done) => {
-        const timer = setTimeout(done, everyMs)
-        wake = () => {
-          clearTimeout(timer)
-          done()
-        }
-      })
-    }
-  }
-  const running = run()
-  return {
-    async close() {
-      closed = true
-      wake()
-      await running
+  return startRounds({
+    name: 'ended terms',
+    everyMs,
+    longestPauseMs: everyMs,
+    log,
+    async round() {
+      while ((await tellEndedTerms(desk)).more);
     },
-  }
+  })
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../kernel/index.ts'
+import { type Clock, pause } from '../kernel/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 
 /** Whether the ledger's database answers, and when it last did. */
@@ -71,17 +71,4 @@ async function within<Value>(ms: number, work: Promise<Value>): Promise<Value> {
     timer = setTimeout(() => reject(new Error('no answer in time')), ms)
   })
   return Promise.race([work, tooLong]).finally(() => clearTimeout(timer))
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) return done()
-    const timer = setTimeout(wake, ms)
-    function wake(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', wake)
-      done()
-    }
-    signal.addEventListener('abort', wake)
-  })
 }

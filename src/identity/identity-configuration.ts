@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { InvalidInput } from '../kernel/index.ts'
+import { InvalidInput, parseEnvironment } from '../kernel/index.ts'
 
 /** What the environment may say about signing in; without any of it, people have passwords, codes and passkeys here. */
 const environmentSchema = z.object({
@@ -63,16 +63,7 @@ export const defaultIdentityConfiguration: IdentityConfiguration = readIdentityC
 
 /** @throws {InvalidInput} naming every variable that breaks its rule, is missing beside its siblings, or is a default secret. */
 export function readIdentityConfiguration(environment: NodeJS.ProcessEnv): IdentityConfiguration {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const parsed = environmentSchema.safeParse(present)
-  if (!parsed.success) {
-    throw new InvalidInput(
-      parsed.error.issues.map((issue) =>
-        wrong(issue.path.join('.'), issue.code, `环境变量不合规：${issue.message}`, issue.message),
-      ),
-    )
-  }
-  const value = parsed.data
+  const value = parseEnvironment(environmentSchema, environment)
   const issues = [
     ...missing(value, 'OIDC_ISSUER', ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']),
     ...missing(value, 'LDAP_URL', ['LDAP_BIND_DN', 'LDAP_BIND_PASSWORD', 'LDAP_BASE_DN']),

@@ -1,5 +1,5 @@
-import { AnchoringFailure, requireReigning, startRounds, successionsOf } from '../anchoring/index.ts'
-import type { Configuration, Database, Log } from '../kernel/index.ts'
+import { AnchoringFailure, requireReigning, successionsOf } from '../anchoring/index.ts'
+import { type Configuration, type Database, type Log, startRounds } from '../kernel/index.ts'
 import type { LedgerWorkers } from '../ledger/index.ts'
 import { type NoteSigners, openNoteSigners } from './note-signers.ts'
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { InvalidInput } from './failure.ts'
+import { parseEnvironment } from './parse-environment.ts'
 
 /** Everything the environment may say, parsed once. The names are fixed: scripts rely on them. */
 const environmentSchema = z.object({
@@ -74,19 +74,7 @@ export interface Configuration {
 
 /** @throws {InvalidInput} naming every variable that breaks its rule. */
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const parsed = environmentSchema.safeParse(present)
-  if (!parsed.success) {
-    throw new InvalidInput(
-      parsed.error.issues.map((issue) => ({
-        field: issue.path.join('.'),
-        rule: issue.code,
-        zh: `环境变量不合规：${issue.message}`,
-        en: issue.message,
-      })),
-    )
-  }
-  const value = parsed.data
+  const value = parseEnvironment(environmentSchema, environment)
   return {
     port: value.PORT,
     host: value.HOST,

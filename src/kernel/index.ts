@@ -36,5 +36,7 @@ export { addressOfServer, type Ground, GroundFailure, lockDataDir, openGround } 
 export type { LastKnown } from './last-known.ts'
 export { type Log, openLog, silentLog } from './log.ts'
 export { MigrationFailure, migrate } from './migrations.ts'
+export { parseEnvironment } from './parse-environment.ts'
+export { pause, type Rounds, startRounds } from './rounds.ts'
 export { together } from './together.ts'
 export { version } from './version.ts'

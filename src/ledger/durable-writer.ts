@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Log } from '../kernel/index.ts'
+import { type Log, pause } from '../kernel/index.ts'
 import { type AppendLink, newWriterFence, openAppendLink } from './append-link.ts'
 import { LedgerFailure } from './errors.ts'
 import type { SealedEntry } from './seal-entry.ts'
@@ -224,13 +224,3 @@ function sqlState(error: unknown): string | undefined {
 
 /** Class 08, and 57P01 to 57P05 (shutdown, crash, idle timeout): the session ends, and a commit may have gone before. */
 const connectionIsOver = (code: string) => code.startsWith('08') || code.startsWith('57P')
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      done()
-    })
-  })
-}

@@ -1,5 +1,5 @@
 import type { NoteSigner, NoteVerifier } from '../crypto/index.ts'
-import { type Clock, type Database, Failure, type Log, silentLog, systemClock } from '../kernel/index.ts'
+import { type Clock, type Database, Failure, type Log, pause, silentLog, systemClock } from '../kernel/index.ts'
 import type { ArchivedEntries } from './archived-entries.ts'
 import { catchUpOnce, integrateOnce } from './integrate.ts'
 import { projectOnce } from './project.ts'
@@ -99,20 +99,7 @@ function startWorker(name: string, everyMs: number, log: Log, step: () => Promis
         pauseMs = Math.min(2 * pauseMs, longestPauseMs)
         log.error({ err, worker: name, pauseMs }, 'a ledger worker failed and will try again')
       }
-      await sleep(pauseMs)
+      await pause(pauseMs, closing.signal)
     }
-  }
-
-  function sleep(ms: number): Promise<void> {
-    return new Promise((done) => {
-      const wake = () => {
-        clearTimeout(timer)
-        closing.signal.removeEventListener('abort', wake)
-        done()
-      }
-      const timer = setTimeout(wake, ms)
-      closing.signal.addEventListener('abort', wake)
-      if (closing.signal.aborted) wake()
-    })
   }
 }

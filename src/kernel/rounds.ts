@@ -1,19 +1,20 @@
-import { DatabaseFailure, Failure, type Log } from '../kernel/index.ts'
+import { Failure } from './failure.ts'
+import type { Log } from './log.ts'
 
 /** Work that is done again and again until it is closed; a failure is told and only makes the next pause longer. */
 export interface Rounds {
   close(): Promise<void>
 }
 
-const longestPauseMs = 30_000
-
 export function startRounds(options: {
   readonly name: string
   readonly everyMs: number
   readonly log: Log
   readonly round: () => Promise<void>
+  /** How far the pause grows, doubling, while rounds fail. */
+  readonly longestPauseMs?: number
 }): Rounds {
-  const { name, everyMs, log, round } = options
+  const { name, everyMs, log, round, longestPauseMs = 30_000 } = options
   const closing = new AbortController()
   const running = run()
   return {
@@ -30,14 +31,17 @@ export function startRounds(options: {
         pauseMs = everyMs
       } catch (err) {
         pauseMs = Math.min(2 * pauseMs, longestPauseMs)
-        const isKnown = err instanceof DatabaseFailure || err instanceof Failure
-        log[isKnown ? 'warn' : 'error']({ err, worker: name, pauseMs }, 'a round failed and will be tried again')
+        log[err instanceof Failure ? 'warn' : 'error'](
+          { err, worker: name, pauseMs },
+          'a round failed and will be tried again',
+        )
       }
       await pause(pauseMs, closing.signal)
     }
   }
 }
 
+/** Returns after so long, or as soon as the signal says to end. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done) => {
     const wake = () => {
