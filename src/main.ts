@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
-import { defaultSettings, putPoliciesInForce, startTellingEndedTerms } from './authority/index.ts'
+import { putPoliciesInForce, startTellingEndedTerms } from './authority/index.ts'
 import { loadDemonstration } from './demonstration/index.ts'
 import { registerConsoleFiles } from './http/console-files.ts'
 import { openMetrics } from './http/operations/metrics.ts'
@@ -21,8 +21,6 @@ import { type LedgerWorkers, openSignedMemory, startLedgerWorkers } from './ledg
 import { followUpstreamCare } from './records/index.ts'
 import { startTurningMonths } from './retention/index.ts'
 import { openRooms, publicUrlOf, type Rooms, type RoomsOptions, silentProgress, upstreamOf } from './rooms.ts'
-
-export { openRooms, type Rooms } from './rooms.ts'
 
 /** A running Chartward. */
 export interface Chartward {
@@ -90,7 +88,7 @@ async function startWorkers(rooms: Rooms, closing: Closing, { demonstration }: R
   closing.add(() => workers.close())
   const months = startTurningMonths({ database, clock, log })
   closing.add(() => months.close())
-  const ends = startTellingEndedTerms({ database, ledger, clock, log, settings: defaultSettings })
+  const ends = startTellingEndedTerms({ database, ledger, clock, log, settings: rooms.authority.settings })
   closing.add(() => ends.close())
   const upstream = upstreamOf(configuration)
   if (upstream) {

@@ -50,6 +50,8 @@ export interface LivingRelation {
  */
 export interface Authority {
   readonly bundle: PolicyBundle
+  /** What this hospital has set, and the defaults of the rest. */
+  readonly settings: AuthoritySettings
   decide(request: DecisionRequest): Promise<Decision>
   /** One person's decision about many rows, and the SQL that selects them. */
   prepare(request: NarrowRequest): Promise<Prepared>
@@ -119,6 +121,7 @@ export async function openAuthority(desk: AuthorityDesk): Promise<Authority> {
 
   return {
     bundle,
+    settings,
     decide,
     async prepare(request) {
       const kept = facts.kept(request.caller.person)

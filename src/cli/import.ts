@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
-import { InvalidInput, type PersonId, readConfiguration } from '../kernel/index.ts'
+import { InvalidInput, type PersonId } from '../kernel/index.ts'
 import { type FileReport, type ImportReport, importFiles, openValidator } from '../records/index.ts'
-import { openRooms, type Rooms } from '../rooms.ts'
+import type { Rooms } from '../rooms.ts'
 import { showProgress } from './progress.ts'
+import { withRooms } from './with-rooms.ts'
 import { say } from './words.ts'
 
 export function importCommand(): Command {
@@ -16,27 +17,27 @@ export function importCommand(): Command {
     )
     .argument('<paths...>', say('文件或文件夹', 'files or folders'))
     .option('--as <staff number>', say('以何人名义导入', 'the person who imports'))
-    .action(async (paths: readonly string[], options: { as?: string }) => {
-      const rooms = await openRooms(readConfiguration(process.env), { demonstration: true })
-      const validator = openValidator({ workers: 2 })
-      const progress = showProgress()
-      const started = performance.now()
-      try {
-        const author = await authorOf(rooms, options.as)
-        progress.step(['导入', 'import'])
-        const report = await importFiles(
-          paths,
-          { database: rooms.recordDatabase, ledger: rooms.ledger, clock: rooms.clock, validator },
-          { author, onFile: (_report, done, files) => progress.advance(done, files) },
-        )
-        progress.finish()
-        tell(report, (performance.now() - started) / 1000)
-        process.exitCode = report.refused > 0 ? 2 : 0
-      } finally {
-        await validator.close()
-        await rooms.close()
-      }
-    })
+    .action((paths: readonly string[], options: { as?: string }) =>
+      withRooms(async (rooms) => {
+        const validator = openValidator({ workers: 2 })
+        const progress = showProgress()
+        const started = performance.now()
+        try {
+          const author = await authorOf(rooms, options.as)
+          progress.step(['导入', 'import'])
+          const report = await importFiles(
+            paths,
+            { database: rooms.recordDatabase, ledger: rooms.ledger, clock: rooms.clock, validator },
+            { author, onFile: (_report, done, files) => progress.advance(done, files) },
+          )
+          progress.finish()
+          tell(report, (performance.now() - started) / 1000)
+          process.exitCode = report.refused > 0 ? 2 : 0
+        } finally {
+          await validator.close()
+        }
+      }),
+    )
 }
 
 async function authorOf(rooms: Rooms, staffNumber: string | undefined): Promise<PersonId> {

@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { type IngestReport, ingestFile, readCsvMapping } from '../audit/index.ts'
-import { InvalidInput, type PersonId, readConfiguration } from '../kernel/index.ts'
-import { openRooms, type Rooms } from '../rooms.ts'
+import { InvalidInput, type PersonId } from '../kernel/index.ts'
+import type { Rooms } from '../rooms.ts'
 import { showProgress } from './progress.ts'
+import { withRooms } from './with-rooms.ts'
 import { say } from './words.ts'
 
 export function ingestCommand(): Command {
@@ -19,9 +20,8 @@ export function ingestCommand(): Command {
     .requiredOption('--mapping <file>', say('列与取值的映射（JSON）', 'what columns and values mean (JSON)'))
     .action(async (path: string, options: { source: string; mapping: string }) => {
       const mapping = await readCsvMapping(options.mapping)
-      const rooms = await openRooms(readConfiguration(process.env), { demonstration: true })
-      const progress = showProgress()
-      try {
+      await withRooms(async (rooms) => {
+        const progress = showProgress()
         const source = sourceOf(rooms, options.source)
         progress.step(['接收', 'taking in'])
         const by = `os-user-${userInfo().username}` as PersonId
@@ -32,9 +32,7 @@ export function ingestCommand(): Command {
         progress.finish()
         tell(report)
         process.exitCode = report.refused > 0 ? 2 : 0
-      } finally {
-        await rooms.close()
-      }
+      })
     })
 }
 

@@ -21,8 +21,9 @@ import {
   verifyArchive,
 } from '../crypto/index.ts'
 import { keyFileAddress } from '../joints/note-signers.ts'
-import { InvalidInput, readConfiguration } from '../kernel/index.ts'
-import { openRooms, type Rooms } from '../main.ts'
+import { InvalidInput } from '../kernel/index.ts'
+import type { Rooms } from '../rooms.ts'
+import { withRooms } from './with-rooms.ts'
 import { say } from './words.ts'
 
 /** Ceremonies of the ledger: what is done by hand, rarely, and told in it. */
@@ -173,15 +174,6 @@ function archiveCommand(): Command {
         )
       }),
     )
-}
-
-async function withRooms(work: (rooms: Rooms) => Promise<void>): Promise<void> {
-  const rooms = await openRooms(readConfiguration(process.env), { demonstration: true })
-  try {
-    await work(rooms)
-  } finally {
-    await rooms.close()
-  }
 }
 
 interface LogHere {

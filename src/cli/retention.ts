@@ -1,8 +1,7 @@
 import { Command } from 'commander'
 import { parseVerifierKey } from '../crypto/index.ts'
-import { InvalidInput, readConfiguration } from '../kernel/index.ts'
+import { InvalidInput } from '../kernel/index.ts'
 import { monthOf } from '../ledger/index.ts'
-import { openRooms, type Rooms } from '../main.ts'
 import { careOfPatients } from '../records/index.ts'
 import {
   archivable,
@@ -24,8 +23,10 @@ import {
   type StaysBecause,
   setPeriod,
 } from '../retention/index.ts'
+import type { Rooms } from '../rooms.ts'
 import { showProgress } from './progress.ts'
 import { personAtTerminal } from './terminal-person.ts'
+import { withRooms } from './with-rooms.ts'
 import { say, type Words } from './words.ts'
 
 /** How long traces are kept, where old ones lie, and what expires. */
@@ -277,15 +278,6 @@ function stepwise(progress: ReturnType<typeof showProgress>, zh: string, en: str
     if (volume !== current) progress.step([`${zh} ${volume}`, `${en} ${volume}`])
     current = volume
     progress.advance(done, total)
-  }
-}
-
-async function withRooms(work: (rooms: Rooms) => Promise<void>): Promise<void> {
-  const rooms = await openRooms(readConfiguration(process.env), { demonstration: true })
-  try {
-    await work(rooms)
-  } finally {
-    await rooms.close()
   }
 }
 

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream'
 import { readDemoPeople } from '../demonstration/index.ts'
 import { IdentityFailure, sessionCookieName } from '../identity/index.ts'
 import { type Caller, InvalidInput, type PersonId } from '../kernel/index.ts'
-import type { Rooms } from '../main.ts'
+import type { Rooms } from '../rooms.ts'
 import { say } from './words.ts'
 
 /** Who stands at this terminal, and how they leave it again. */

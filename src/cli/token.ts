@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { addressOfServer, type PersonId, readConfiguration } from '../kernel/index.ts'
-import { openRooms } from '../main.ts'
+import { openRooms } from '../rooms.ts'
 import { demoPerson } from './demo-person.ts'
 import { say } from './words.ts'
 

@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander'
 import { exportedUse, namesFrom, readTrace, termWords } from '../access/index.ts'
 import { exportReasonSchema, traceQuestionSchema } from '../contract/index.ts'
-import { type Caller, purposes, readConfiguration } from '../kernel/index.ts'
-import { openRooms, type Rooms } from '../main.ts'
+import { type Caller, purposes } from '../kernel/index.ts'
+import type { Rooms } from '../rooms.ts'
 import { personAtTerminal } from './terminal-person.ts'
 import { exportFromTerminal } from './trace-export.ts'
 import { filterFlags, parsed, type TraceFlags, tellRefusal, termsOf, useOf } from './trace-flags.ts'
 import { outputFormats, printUses } from './trace-output.ts'
+import { withRooms } from './with-rooms.ts'
 import { say } from './words.ts'
 
 /** Questions to the ledger, from a terminal: the same decision and the same trace as from a browser. */
@@ -35,9 +36,8 @@ export function traceCommand(): Command {
       new Option('--reason <code>', say('导出理由', 'reason of the export')).choices(exportReasonSchema.options),
     )
     .option('--text <words>', say('案由、文号或调取机关', 'case, letter or court'))
-    .action(async (flags: TraceFlags) => {
-      const rooms = await openRooms(readConfiguration(process.env), { demonstration: true })
-      try {
+    .action((flags: TraceFlags) =>
+      withRooms(async (rooms) => {
         const person = await personAtTerminal(rooms, flags.as)
         try {
           process.exitCode =
@@ -47,10 +47,8 @@ export function traceCommand(): Command {
         } finally {
           await person.leave()
         }
-      } finally {
-        await rooms.close()
-      }
-    })
+      }),
+    )
 }
 
 async function ask(rooms: Rooms, caller: Caller, flags: TraceFlags): Promise<number> {

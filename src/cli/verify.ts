@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import { readConfiguration, systemClock } from '../kernel/index.ts'
-import { openRooms } from '../main.ts'
+import { systemClock } from '../kernel/index.ts'
 import { cannotBeRead, exitCodeOf, openDatabaseEvidence, type Report, reportText, runVerify } from '../proof/index.ts'
 import { showProgress } from './progress.ts'
+import { withRooms } from './with-rooms.ts'
 import { language, say } from './words.ts'
 
 interface VerifyFlags {
@@ -60,15 +60,12 @@ export function verifyCommand(): Command {
 }
 
 /** The keys of this installation are confirmed by whoever runs it. */
-async function ofDatabase(flags: VerifyFlags): Promise<Report> {
-  const rooms = await openRooms(readConfiguration(process.env), { demonstration: true })
-  try {
+function ofDatabase(flags: VerifyFlags): Promise<Report> {
+  return withRooms(async (rooms) => {
     const evidence = await openDatabaseEvidence(rooms.ground.database, rooms.origin, rooms.archived)
     const own = [rooms.signer, rooms.guomiSigner].flatMap((signer) => (signer ? [signer.verifierKey] : []))
-    return await verify(evidence, { ...flags, key: [...flags.key, ...own] })
-  } finally {
-    await rooms.close()
-  }
+    return verify(evidence, { ...flags, key: [...flags.key, ...own] })
+  })
 }
 
 async function verify(target: Parameters<typeof runVerify>[0]['target'], flags: VerifyFlags): Promise<Report> {
