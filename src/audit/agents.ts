@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { type PurposeOfUse, purposeSystem } from '../kernel/index.ts'
 import type { Entry } from '../ledger/index.ts'
 import type { AuditAgent, AuditReference, CodeableConcept, Coding } from './audit-event.ts'
+import type { AuditPattern } from './audit-pattern.ts'
 import {
   applicationSystem,
   assuranceExtension,
@@ -17,7 +18,6 @@ import {
   roleSystem,
   securityRoleSystem,
 } from './coding.ts'
-import type { AuditPattern } from './event-shape.ts'
 import { whoOf } from './references.ts'
 
 /** The part each agent plays. BALP turns source and destination with the direction in which content goes. */

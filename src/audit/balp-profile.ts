@@ -1,5 +1,5 @@
 import type { AuditEvent } from './audit-event.ts'
-import type { AuditPattern } from './event-shape.ts'
+import type { AuditPattern } from './audit-pattern.ts'
 
 const base = 'https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.'
 

@@ -1,7 +1,7 @@
 import type { Entry } from '../ledger/index.ts'
 import type { AuditEntity } from './audit-event.ts'
+import type { AuditPattern } from './audit-pattern.ts'
 import { basicEntitySystem, objectRole, otherEntity, patientSystem, personEntity, systemObject } from './coding.ts'
-import type { AuditPattern } from './event-shape.ts'
 import { queryTextOf } from './query-text.ts'
 import { whatOf, whoOf } from './references.ts'
 

@@ -1,7 +1,7 @@
 import type { Entry } from '../ledger/index.ts'
 import type { Coding } from './audit-event.ts'
+import type { EventShape } from './audit-pattern.ts'
 import { rest } from './coding.ts'
-import type { EventShape } from './event-shape.ts'
 import { foreignFacts } from './foreign-facts.ts'
 
 /** What another system calls its event, as it was taken in. */
