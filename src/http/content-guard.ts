@@ -18,7 +18,6 @@ const withoutRecords: readonly string[] = [
   '/api/policies',
   '/api/audit/flows',
   '/api/gaps',
-  '/api/audit/flows',
 ]
 const surfacesOfRecords = ['/fhir', '/api']
 const receiptHeaderName = 'chartward-receipt'
@@ -91,7 +90,8 @@ function pathOf(request: FastifyRequest): string {
   return mark < 0 ? url : url.slice(0, mark)
 }
 
-const isBelow = (path: string, surface: string): boolean => path === surface || path.startsWith(`${surface}/`)
+const isBelow = (path: string, surface: string): boolean =>
+  path.startsWith(surface) && (path.length === surface.length || path[surface.length] === '/')
 
 function bytesOf(payload: unknown): number {
   if (typeof payload === 'string') return payload.length
